@@ -1,0 +1,1 @@
+"""When to speak: rates announced values, runs the life of each alert, tells the outside once."""

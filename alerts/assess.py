@@ -1,0 +1,93 @@
+"""From announced values to assessments: build the series, let the rating judge, write down the outcome. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from plan.book import PlanView
+from plan.canonical import digest
+from plan.messages import Assessment, IndicatorValue, encode
+from plan.model import Target
+from plan.periods import parse_period
+from rating.engine import Rating, rate
+from rating.series import Observed
+
+
+def in_time(values: Sequence[IndicatorValue]) -> tuple[IndicatorValue, ...]:
+    """The values of one series in time order."""
+    return tuple(sorted(values, key=lambda value: parse_period(value.period).sort_key))
+
+
+def periods_from(values: Sequence[IndicatorValue], period: str) -> tuple[str, ...]:
+    """The period and every later one that has a value: progress rests on the years before it."""
+    first = parse_period(period).sort_key
+    return tuple(value.period for value in in_time(values) if parse_period(value.period).sort_key >= first)
+
+
+def assess(
+    view: PlanView, target: Target, values: Sequence[IndicatorValue], period: str, cause: IndicatorValue
+) -> tuple[Assessment, ...]:
+    """All assessments of one period of a series, one for each yardstick and preset of the target.
+
+    ``values`` holds the newest value of each period, ``cause`` is the value that set the assessment off: cut-off,
+    known-at and ``value_message_id`` are the cause's, figure, verdict, origins and sources the period's own.
+    """
+    own = next(value for value in values if value.period == period)
+    series = [
+        Observed(
+            each.period, None if each.value is None else Decimal(each.value), each.bound, each.verdict, each.is_overdue
+        )
+        for each in in_time(values)
+    ]
+    ratings = rate(target, view.indicators[target.indicator], series, period, view.presets)
+    return tuple(_assessment(view, target, rating, own, cause) for rating in ratings)
+
+
+def content_digest(assessment: Assessment) -> str:
+    """Digest of what an assessment says, whenever it came to say it: equal content is not announced twice."""
+    timeless = msgspec.structs.replace(assessment, assessment_id="", value_message_id="", known_at=None, cutoff_at=None)
+    return digest(encode(timeless))
+
+
+def _assessment(
+    view: PlanView, target: Target, rating: Rating, own: IndicatorValue, cause: IndicatorValue
+) -> Assessment:
+    made = Assessment(
+        assessment_id="",
+        plan_id=view.plan.id,
+        plan_hash=view.hash,
+        target=target.id,
+        indicator=target.indicator,
+        area=target.area,
+        yardstick=rating.yardstick,
+        preset=rating.preset,
+        preset_version=rating.preset_version,
+        is_alerting=rating.is_alerting,
+        period=rating.period,
+        status=rating.status,
+        reason=rating.reason,
+        level_label=rating.level_label,
+        value=_text(rating.value),
+        required=_text(rating.required),
+        gap=_text(rating.gap),
+        missed_pct=_text(rating.missed_pct),
+        unit=rating.unit,
+        indicator_value=own.value,
+        formula_zh=rating.formula_zh,
+        formula_en=rating.formula_en,
+        evidence=rating.evidence,
+        bound=own.bound,
+        verdict=own.verdict,
+        known_at=cause.known_at,
+        cutoff_at=cause.cutoff_at,
+        value_message_id=cause.message_id,
+        origins=own.origins,
+        sources=own.sources,
+    )
+    parts = (made.target, made.area, made.yardstick, made.preset, made.period, made.value_message_id)
+    return msgspec.structs.replace(made, assessment_id=digest(view.hash, *parts, content_digest(made)))
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")

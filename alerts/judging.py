@@ -1,0 +1,159 @@
+"""Rate what a value touches, fold the alerts concerned, and queue what is new. Runs inside a batch's transaction."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from alerts.assess import assess, content_digest, in_time, periods_from
+from alerts.life import HoldPolicy, Life, LifeState, PeriodStatus, Step, compare, live, remember
+from alerts.outbox import Outbox
+from alerts.routing import Notice, RoutingPolicy, route
+from alerts.store import Identity, Store
+from alerts.wording import Subject, Telling, tell
+from plan.book import PlanView
+from plan.canonical import digest
+from plan.messages import AlertState, Assessment, IndicatorValue, Status, Transition, encode
+from plan.model import Target, YardstickRule
+from plan.topics import ALERTS, ASSESSMENTS
+
+
+class _Event(msgspec.Struct, frozen=True):
+    """A step of an alert: the value that caused it, where it leads, and the assessment behind it."""
+
+    value: IndicatorValue
+    view: PlanView
+    subject: Subject
+    step: Step
+    state: LifeState
+    behind: str
+
+
+class Judging:
+    """Turns taken values into assessments, transitions and notices for the given channels."""
+
+    def __init__(self, store: Store, outbox: Outbox, channels: Sequence[str], policy: RoutingPolicy) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._channels = tuple(channels)
+        self._policy = policy
+
+    def judge(self, value: IndicatorValue, view: PlanView) -> None:
+        """Rate the value's period and the later ones for every target about its indicator and area."""
+        for target in view.plan.targets:
+            if (target.indicator, target.area) == (value.indicator, value.area):
+                series = self._series(view, target)
+                self._judge_target(value, view, target, series, periods_from(series, value.period))
+
+    def judge_anew(self, value: IndicatorValue, view: PlanView, former: PlanView) -> None:
+        """Rate everything of a plan whose version changed; alerts of what it no longer asks for are withdrawn."""
+        self._store.forget_assessments(view.plan.id)
+        for target in view.plan.targets:
+            series = self._series(view, target)
+            self._judge_target(value, view, target, series, tuple(each.period for each in in_time(series)))
+        kept = {_identity(view, target, rule) for target in view.plan.targets for rule in target.yardsticks}
+        for identity in self._store.identities(view.plan.id):
+            if identity not in kept:
+                self._withdraw(value, view, former, identity)
+
+    def _series(self, view: PlanView, target: Target) -> tuple[IndicatorValue, ...]:
+        return self._store.series(view.plan.id, target.indicator, target.area)
+
+    def _judge_target(
+        self,
+        value: IndicatorValue,
+        view: PlanView,
+        target: Target,
+        series: Sequence[IndicatorValue],
+        periods: Iterable[str],
+    ) -> None:
+        made = [each for period in periods for each in assess(view, target, series, period, value)]
+        for each in made:
+            if self._store.put_assessment(each, content_digest(each)):
+                self._outbox.add_message(ASSESSMENTS, _key(each.target, each.area, each.yardstick), encode(each))
+        for rule in target.yardsticks:
+            judged = [each for each in made if each.is_alerting and each.yardstick is rule.yardstick]
+            if judged:
+                self._follow(value, view, target, rule, judged)
+
+    def _follow(
+        self,
+        value: IndicatorValue,
+        view: PlanView,
+        target: Target,
+        rule: YardstickRule,
+        judged: Sequence[Assessment],
+    ) -> None:
+        identity = _identity(view, target, rule)
+        before = self._store.life(identity)
+        history = before.history
+        for each in judged:
+            history = remember(history, PeriodStatus(each.period, each.status))
+        after = live(history, HoldPolicy(rule.hold_periods, rule.keep_firing_periods))
+        self._store.put_state(identity, rule.alert_preset, after.now)
+        for each in judged:
+            if each.status is not Status.NOT_ASSESSED:
+                self._store.judge(identity, each)
+        step = compare(before, after)
+        if step is not None:
+            subject = Subject(view, target, rule.yardstick, rule.alert_preset, identity.alert_id)
+            behind = self._store.judged_by(identity, step.period)
+            self._record(_Event(value, view, subject, step, after.now, behind))
+
+    def _withdraw(self, value: IndicatorValue, view: PlanView, former: PlanView, identity: Identity) -> None:
+        before, preset = self._store.life(identity), self._store.preset(identity)
+        step = compare(before, Life())
+        if step is not None and before.now.state is not AlertState.INACTIVE:
+            # Its words come from the version that still knew it.
+            subject = Subject(former, former.targets[identity.target], identity.yardstick, preset, identity.alert_id)
+            behind = self._store.judged_by(identity, step.period)
+            self._record(_Event(value, view, subject, step, LifeState(), behind))
+        self._store.put_state(identity, preset, LifeState())
+        self._store.forget_judgements(identity)
+
+    def _record(self, event: _Event) -> None:
+        subject = event.subject
+        facts = self._store.assessments(event.view.plan.id, subject.target.id, event.step.period)
+        telling = tell(subject, event.step, event.state, facts)
+        transition = _transition(event, telling)
+        self._store.put_transition(transition)
+        key = _key(transition.target, transition.area, transition.yardstick)
+        self._outbox.add_message(ALERTS, key, encode(transition))
+        decision = route(transition, self._policy)
+        if isinstance(decision, Notice):
+            for channel in self._channels:
+                self._outbox.add_notice(
+                    transition.transition_id, channel, decision.urgency, telling.headline_zh, telling.body_zh
+                )
+
+
+def _transition(event: _Event, telling: Telling) -> Transition:
+    view, subject, step = event.view, event.subject, event.step
+    return Transition(
+        transition_id=digest(view.hash, subject.alert_id, event.value.message_id),
+        alert_id=subject.alert_id,
+        plan_id=view.plan.id,
+        plan_hash=view.hash,
+        target=subject.target.id,
+        area=subject.target.area,
+        yardstick=subject.yardstick,
+        preset=subject.preset,
+        change=step.change,
+        from_state=step.from_state,
+        to_state=step.to_state,
+        from_status=step.from_status,
+        to_status=step.to_status,
+        period=step.period,
+        effective_at=event.value.cutoff_at,
+        headline_zh=telling.headline_zh,
+        headline_en=telling.headline_en,
+        assessment_id=event.behind,
+        beside=telling.beside,
+    )
+
+
+def _identity(view: PlanView, target: Target, rule: YardstickRule) -> Identity:
+    return Identity(view.plan.id, target.id, target.area, rule.yardstick)
+
+
+def _key(target: str, area: str, yardstick: str) -> str:
+    return f"{target}|{area}|{yardstick}"

@@ -1,0 +1,1 @@
+"""How every other room reaches Kafka, and the local server for one machine."""

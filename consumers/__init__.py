@@ -1,0 +1,1 @@
+"""The writer: the only process that writes the warehouse. Poll, decode, land, audit, derive, announce."""

@@ -1,0 +1,26 @@
+"""Announce indicator values: the outbox of the lake goes to Kafka in its order and is forgotten once acknowledged."""
+
+import duckdb
+from kafka import KafkaProducer
+
+from broker.settings import KafkaSettings
+from warehouse.derivation import mark_sent, unsent
+
+_AT_ONCE = 500
+_ACKNOWLEDGED_WITHIN_S = 60
+
+
+def announce(lake: duckdb.DuckDBPyConnection, producer: KafkaProducer, settings: KafkaSettings) -> int:
+    """Send what is in the outbox; returns how many. A crash between sending and forgetting sends again:
+    readers drop repeats by message id."""
+    sent = 0
+    while waiting := unsent(lake, _AT_ONCE):
+        futures = [
+            producer.send(settings.topic(topic), value=payload.encode(), key=key.encode())
+            for _, topic, key, payload in waiting
+        ]
+        for future in futures:
+            future.get(timeout=_ACKNOWLEDGED_WITHIN_S)
+        mark_sent(lake, waiting[-1][0])
+        sent += len(waiting)
+    return sent

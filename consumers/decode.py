@@ -1,0 +1,124 @@
+"""From a Kafka record to something that can land, or to a dead letter with every fault."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+from kafka.consumer.fetcher import ConsumerRecord
+
+from plan.book import PlanBook, PlanView
+from plan.canonical import canonical_json, digest, plan_hash
+from plan.contract import check_return, decode, decode_return, known_at
+from plan.faults import Fault, FaultCode, Refused
+from plan.messages import Assessment, PlanMessage, Return, Tick, Transition, encode
+from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, is_return_topic, split_return_topic
+from warehouse.batch import Address, Batch, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
+
+_plan_decoder = msgspec.json.Decoder(PlanMessage)
+_tick_decoder = msgspec.json.Decoder(Tick)
+_assessment_decoder = msgspec.json.Decoder(Assessment)
+_transition_decoder = msgspec.json.Decoder(Transition)
+
+Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadDeadLetter
+
+
+def decode_batch(
+    records: Iterable[tuple[str, ConsumerRecord]],
+    spans: dict[tuple[str, int], Span],
+    cluster_id: str,
+    book: PlanBook,
+) -> Batch:
+    """Decode records given with their topic's plain name. Order: by topic, partition and offset."""
+    ordered = sorted(records, key=lambda pair: (pair[0], pair[1].partition, pair[1].offset))
+    reads: list[Read] = [decode_record(topic, record, book) for topic, record in ordered]
+    return Batch(
+        cluster_id=cluster_id,
+        spans=spans,
+        returns=tuple(read for read in reads if isinstance(read, ReadReturn)),
+        ticks=tuple(read for read in reads if isinstance(read, ReadTick)),
+        plans=tuple(read for read in reads if isinstance(read, ReadPlan)),
+        results=tuple(read for read in reads if isinstance(read, ReadResult)),
+        dead=tuple(read for read in reads if isinstance(read, ReadDeadLetter)),
+    )
+
+
+def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
+    """Decode one record of a topic (its plain name, without any prefix)."""
+    address = Address(topic, record.partition, record.offset)
+    received_at = dt.datetime.fromtimestamp(record.timestamp / 1000, dt.UTC)
+    phase = "decode"
+    try:
+        payload = _payload(record)
+        if is_return_topic(topic):
+            sent = decode_return(payload)
+            phase = "contract"
+            return _return(address, record, sent, book, received_at)
+        match topic:
+            case str() if topic == PLANS:
+                return _plan(address, decode(payload, PlanMessage, _plan_decoder.decode))
+            case str() if topic == TICKS:
+                return ReadTick(address, decode(payload, Tick, _tick_decoder.decode).tick_date)
+            case str() if topic == ASSESSMENTS:
+                assessment = decode(payload, Assessment, _assessment_decoder.decode)
+                return ReadResult(address, topic, assessment.assessment_id, payload.decode())
+            case str() if topic == ALERTS:
+                transition = decode(payload, Transition, _transition_decoder.decode)
+                return ReadResult(address, topic, transition.transition_id, payload.decode())
+            case _:
+                raise ValueError(f"the writer does not read the topic {topic!r}")
+    except Refused as refused:
+        return ReadDeadLetter(address, record.key, record.value, phase, refused.faults, received_at)
+
+
+def _payload(record: ConsumerRecord) -> bytes:
+    if record.value is None:
+        fault = Fault(FaultCode.NOT_JSON, "message", "消息为空;请重报", "the message is empty; send it again")
+        raise Refused((fault,))
+    return bytes(record.value)
+
+
+def _return(
+    address: Address, record: ConsumerRecord, sent: Return, book: PlanBook, received_at: dt.datetime
+) -> ReadReturn:
+    topic_form, sender_id = split_return_topic(address.topic)
+    view = check_return(sent, book, sender_id, topic_form, received_at)
+    sender = view.senders[sender_id]
+    area = view.unit_area(sent.unit)
+    return ReadReturn(
+        address=address,
+        sent=sent,
+        content_digest=digest(encode(sent)),
+        plan_id=view.plan.id,
+        area=area,
+        sender=sender_id,
+        is_backdated=sender.may_backdate and sent.published_at is not None,
+        known_at=known_at(sent, sender, received_at),
+        received_at=received_at,
+        key=record.key,
+        payload=bytes(record.value),
+        touches=_touches(sent, view, area),
+    )
+
+
+def _touches(sent: Return, view: PlanView, area: str) -> tuple[tuple[str, str, str], ...]:
+    """The slices a return bears on: its own, and those of the forms that are audited with it."""
+    return tuple(
+        (form.id, sent.period, area)
+        for form in view.plan.forms
+        if (form.id == sent.form or sent.form in form.audited_with)
+        and sent.period in form.calendar.periods
+        and area in view.slice_areas(form)
+    )
+
+
+def _plan(address: Address, message: PlanMessage) -> ReadPlan:
+    made = plan_hash(message.plan)
+    if made != message.plan_hash:
+        fault = Fault(
+            FaultCode.MALFORMED,
+            "plan_hash",
+            f"方案摘要应为 {made},收到 {message.plan_hash};请用 qingyu feed plan 重发",
+            f"the plan's hash is {made}, the message says {message.plan_hash}; send it with qingyu feed plan",
+        )
+        raise Refused((fault,))
+    return ReadPlan(address, message.plan, made, canonical_json(message.plan).decode())

@@ -1,0 +1,96 @@
+"""Read the log in rounds.
+
+A round fixes the end of the log, reads up to it and no further. What was acknowledged before a message in the round
+was sent is then in the round too, whatever the order of partitions: a sender that waits for its acknowledgements
+(the feed at each tick) is read in the order it meant. Plans are read first, so that a return finds its plan.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+
+from broker.settings import KafkaSettings
+from warehouse.batch import Span
+
+Place = tuple[str, int]
+
+
+class Polled(msgspec.Struct, frozen=True):
+    """Records of one poll with their topics' plain names, and the span they fill on each partition."""
+
+    records: tuple[tuple[str, ConsumerRecord], ...]
+    spans: dict[Place, Span]
+
+
+class Reader:
+    """A consumer that is assigned by hand and always knows where it stands."""
+
+    def __init__(self, consumer: KafkaConsumer, settings: KafkaSettings, batch_records: int) -> None:
+        self._consumer = consumer
+        self._settings = settings
+        self._batch_records = batch_records
+        self._stands: dict[Place, int] = {}
+
+    def follow(self, topics: tuple[str, ...], offsets: dict[Place, int]) -> None:
+        """Read these topics (plain names); partitions start at the offsets given, else at the log's first message."""
+        partitions: list[TopicPartition] = []
+        for topic in topics:
+            name = self._settings.topic(topic)
+            partitions += [TopicPartition(name, at) for at in sorted(self._consumer.partitions_for_topic(name) or ())]
+        self._consumer.assign(partitions)
+        self._stands = {}
+        for partition in partitions:
+            place = self._place(partition)
+            self._stands[place] = offsets.get(place, 0)
+            self._consumer.seek(partition, self._stands[place])
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Plain names of the topics that are read."""
+        return frozenset(topic for topic, _ in self._stands)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until something new may be there; returns whether there is. Nothing is taken off."""
+        found = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=1)
+        for partition in found:
+            self._consumer.seek(partition, self._stands[self._place(partition)])
+        return bool(found)
+
+    def ends(self) -> dict[Place, int]:
+        """The end of the log now, for each partition that is read."""
+        partitions = [TopicPartition(self._settings.topic(topic), at) for topic, at in self._stands]
+        return {self._place(found): end for found, end in self._consumer.end_offsets(partitions).items()}
+
+    def up_to(self, ends: dict[Place, int]) -> Iterator[Polled]:
+        """Read up to the ends in polls of bounded size. Each poll must land before the next is asked for."""
+        while any(self._stands[place] < end for place, end in ends.items()):
+            polled = self._poll(ends)
+            if polled.spans:
+                yield polled
+
+    def _poll(self, ends: dict[Place, int]) -> Polled:
+        found = self._consumer.poll(timeout_ms=1000, max_records=self._batch_records)
+        records: list[tuple[str, ConsumerRecord]] = []
+        spans: dict[Place, Span] = {}
+        for place, end in ends.items():
+            if self._stands[place] >= end and self._partition(place) not in found:
+                continue
+            given = found.get(self._partition(place), [])
+            inside = [record for record in given if record.offset < end]
+            stops = min(self._consumer.position(self._partition(place)), end)
+            if len(inside) < len(given):
+                # The rest belongs to the next round; fetch it again then.
+                self._consumer.seek(self._partition(place), stops)
+            if stops > self._stands[place]:
+                spans[place] = Span(self._stands[place], stops, len(inside))
+                records += [(place[0], record) for record in inside]
+                self._stands[place] = stops
+        return Polled(tuple(records), spans)
+
+    def _partition(self, place: Place) -> TopicPartition:
+        return TopicPartition(self._settings.topic(place[0]), place[1])
+
+    def _place(self, partition: TopicPartition) -> Place:
+        return (self._settings.bare(partition.topic), partition.partition)

@@ -1,0 +1,31 @@
+"""Faults that stop a command: said in one sentence with the mend, exit code 1."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from kafka.errors import KafkaError
+from rich.console import Console
+
+from broker.faults import BrokerFault
+from expectations.auditor import AuditorGone
+from warehouse.lake import LakeMissing, WriterBusy
+from warehouse.landing import OffsetGap
+from warehouse.migrations import MigrationFault
+from warehouse.settings import SettingsFault
+from warehouse.sources import AccountingBroken, OtherCluster
+
+_STOPPING = (
+    BrokerFault, KafkaError, AuditorGone, LakeMissing, WriterBusy, OffsetGap, MigrationFault, SettingsFault,
+    AccountingBroken, OtherCluster,
+)  # fmt: skip
+
+
+@contextmanager
+def stopping_faults() -> Iterator[None]:
+    """Say a known fault in red on standard error and leave with exit code 1."""
+    try:
+        yield
+    except _STOPPING as fault:
+        Console(stderr=True).print(f"[red]{type(fault).__name__}[/red] {fault}", highlight=False)
+        raise typer.Exit(1) from fault

@@ -1,0 +1,127 @@
+"""The writer's loop: wait, read a round, land it, derive, announce; look after the lake when idle.
+
+Offsets live with the data, so a writer that is killed at any moment goes on where the last commit stopped: exactly
+once for the state relative to the offsets, at least once for what is announced.
+"""
+
+import logging
+from collections.abc import Callable
+
+import duckdb
+import msgspec
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.errors import RetriableError
+
+from broker.settings import KafkaSettings
+from broker.topics import ensure_topics
+from consumers.announce import announce
+from consumers.decode import decode_batch
+from consumers.derive import derive
+from consumers.reading import Polled, Reader
+from expectations.auditor import Auditor
+from plan.book import PlanBook
+from plan.model import Plan
+from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, return_topics, topics_of
+from warehouse.batch import Account
+from warehouse.landing import land
+from warehouse.sources import check_accounts, check_cluster, read_sources
+from warehouse.upkeep import Upkeep
+
+log = logging.getLogger("qingyu.writer")
+_IDLE_SECONDS = 0.5
+_plan_decoder = msgspec.json.Decoder(Plan)
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """Everything the loop needs, made outside: the lake, Kafka's ends, the auditor. Two readers: plans, the rest."""
+
+    lake: duckdb.DuckDBPyConnection
+    settings: KafkaSettings
+    admin: KafkaAdminClient
+    plan_reader: Reader
+    reader: Reader
+    producer: KafkaProducer
+    auditor: Auditor
+    cluster_id: str
+
+
+class Writer:
+    """The loop; see :meth:`run`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._lake = parts.lake
+        self._plans = parts.plan_reader
+        self._rest = parts.reader
+        self._upkeep = Upkeep(parts.lake)
+        self._book = PlanBook(())
+
+    def run(self, should_stop: Callable[[], bool], until_idle: bool = False) -> None:
+        """Work until told to stop; with ``until_idle``, until the end of the log is derived and announced.
+
+        Raises ``AccountingBroken``, ``OtherCluster``, ``AuditorGone``: errors that must stop the writer.
+        """
+        check_cluster(self._lake, self._parts.cluster_id)
+        check_accounts(self._lake)
+        self._plans.follow((PLANS,), self._offsets())
+        self._load_book()
+        while not should_stop():
+            try:
+                has_read = self._round()
+            except RetriableError as away:
+                log.warning("Kafka does not answer (%s); trying again", away)
+                continue
+            if has_read:
+                self._upkeep.commit_made()
+                continue
+            if until_idle:
+                return
+            self._upkeep.when_idle()
+            self._wait(should_stop)
+
+    def _wait(self, should_stop: Callable[[], bool]) -> None:
+        while not (should_stop() or self._rest.wait(_IDLE_SECONDS) or self._plans.wait(0)):
+            pass
+
+    def _round(self) -> bool:
+        """Read, land, derive and announce up to the end of the log as it is now; returns whether there was any."""
+        rest_ends = self._rest.ends()
+        plan_ends = self._plans.ends()
+        total = Account()
+        for polled in self._plans.up_to(plan_ends):
+            total = total.plus(self._land(polled))
+        if total.landed:
+            # A new plan may name new topics: a tick of this round could come after returns that lie there.
+            self._load_book()
+            return True
+        for polled in self._rest.up_to(rest_ends):
+            total = total.plus(self._land(polled))
+        derived = derive(self._lake, self._book, self._parts.auditor)
+        announced = announce(self._lake, self._parts.producer, self._parts.settings)
+        if total.consumed or derived or announced:
+            log.info(
+                "read %d = landed %d + dead letters %d + duplicates %d; derived %d, announced %d",
+                *msgspec.structs.astuple(total),
+                derived,
+                announced,
+            )
+        return bool(total.consumed)
+
+    def _land(self, polled: Polled) -> Account:
+        return land(self._lake, decode_batch(polled.records, polled.spans, self._parts.cluster_id, self._book))
+
+    def _load_book(self) -> None:
+        """Take the plans in force from the lake and follow the topics they declare."""
+        rows = self._lake.execute(
+            "SELECT plan FROM raw_plan QUALIFY row_number() OVER (PARTITION BY plan_id ORDER BY kafka_offset DESC) = 1 "
+            "ORDER BY plan_id"
+        ).fetchall()
+        self._book = PlanBook(_plan_decoder.decode(text) for (text,) in rows)
+        if not self._book.plans:
+            log.warning("no plan in the log yet; send one with: qingyu feed plan")
+        topics = (TICKS, ASSESSMENTS, ALERTS, *return_topics(self._book.plans))
+        ensure_topics(self._parts.admin, self._parts.settings, topics_of(self._book.plans), log.info)
+        self._rest.follow(topics, self._offsets())
+
+    def _offsets(self) -> dict[tuple[str, int], int]:
+        return {place: row.next_offset for place, row in read_sources(self._lake).items()}

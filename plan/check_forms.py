@@ -1,0 +1,96 @@
+"""Checks of the forms of a plan: calendars, rosters, items, and the checks they ask of the audit."""
+
+from itertools import pairwise
+
+from plan.check_base import Faults
+from plan.model import Calendar, Check, CheckRule, Form, Item, Plan
+from plan.yaml_lines import KeyPath
+
+_PAIR_RULES = (CheckRule.CUMULATIVE_STEP, CheckRule.GROWTH_IDENTITY)
+
+
+def check_forms(plan: Plan, faults: Faults) -> None:
+    """Add every fault of the plan's forms."""
+    units = [unit.id for unit in plan.units]
+    measures = [measure.id for measure in plan.measures]
+    forms = {form.id: form for form in plan.forms}
+    for at, form in enumerate(plan.forms):
+        path: KeyPath = ("forms", at)
+        if form.version < 1:
+            faults.add((*path, "version"), f"{form.version}: versions count from 1")
+        _check_calendar(form.calendar, (*path, "calendar"), faults)
+        if not form.roster:
+            faults.add((*path, "roster"), "the roster is empty; name who reports")
+        faults.all_known((*path, "roster"), form.roster, units, "reporting unit")
+        if not form.items:
+            faults.add((*path, "items"), "the form has no items; name what is reported")
+        faults.ids((*path, "items"), (item.id for item in form.items), "item")
+        for number, item in enumerate(form.items):
+            faults.known((*path, "items", number, "unit"), item.unit, measures, "measure")
+            _check_limits(item, (*path, "items", number), faults)
+        faults.all_known((*path, "audited_with"), form.audited_with, forms, "form")
+        if form.id in form.audited_with:
+            faults.add((*path, "audited_with"), "a form is not audited with itself; leave it out")
+        faults.ids((*path, "checks"), (check.id for check in form.checks), "check")
+        for number, check in enumerate(form.checks):
+            _check_check(check, form, forms, (*path, "checks", number), faults)
+
+
+def _check_calendar(calendar: Calendar, path: KeyPath, faults: Faults) -> None:
+    if calendar.due_days < 0:
+        faults.add((*path, "due_days"), f"{calendar.due_days}: a form is due after its period, so 0 or more")
+    if not calendar.periods:
+        faults.add((*path, "periods"), "the calendar is empty; name the periods")
+    for at, period in enumerate(faults.rising((*path, "periods"), calendar.periods)):
+        if period is not None and period.kind != calendar.kind:
+            says = f"{period} is a {period.kind}, the calendar is by {calendar.kind}; correct one of them"
+            faults.add((*path, "periods", at), says)
+
+
+def _check_limits(item: Item, path: KeyPath, faults: Faults) -> None:
+    steps = (
+        ("minimum", item.minimum),
+        ("plausible_minimum", item.plausible_minimum),
+        ("plausible_maximum", item.plausible_maximum),
+        ("maximum", item.maximum),
+    )
+    given = [(key, value) for key, value in steps if value is not None]
+    for (low_key, low), (high_key, high) in pairwise(given):
+        if high < low:
+            says = f"{high_key} {high} is below {low_key} {low}; the order is {' <= '.join(key for key, _ in steps)}"
+            faults.add((*path, high_key), says)
+
+
+def _check_check(check: Check, form: Form, forms: dict[str, Form], path: KeyPath, faults: Faults) -> None:
+    items = [item.id for item in form.items]
+    if not check.items:
+        faults.add((*path, "items"), "the check names no items; name those it is about")
+    faults.all_known((*path, "items"), check.items, items, "item of this form")
+    if check.tolerance < 0:
+        faults.add((*path, "tolerance"), f"{check.tolerance}: a tolerance is 0 or more")
+    if check.rule in _PAIR_RULES and len(check.items) != 2:
+        pair = "[cumulative, flow]" if check.rule is CheckRule.CUMULATIVE_STEP else "[growth, intensity change]"
+        faults.add((*path, "items"), f"{check.rule} takes two items: {pair}")
+    if check.rule is CheckRule.SUM_EQUALS:
+        if faults.known((*path, "total"), check.total, items, "item of this form") and check.total in check.items:
+            faults.add((*path, "total"), f"{check.total!r} is one of its own parts; leave it out of items")
+    elif check.total:
+        faults.add((*path, "total"), f"only sum_equals has a total; leave it out of a {check.rule}")
+    if check.rule is CheckRule.GROWTH_IDENTITY:
+        _check_other(check, form, forms, path, faults)
+    else:
+        for key, given in (("other_form", check.other_form), ("other_item", check.other_item)):
+            if given:
+                faults.add((*path, key), f"only growth_identity looks at another form; leave {key} out")
+
+
+def _check_other(check: Check, form: Form, forms: dict[str, Form], path: KeyPath, faults: Faults) -> None:
+    if not faults.known((*path, "other_form"), check.other_form, forms, "form"):
+        return
+    other = forms[check.other_form]
+    faults.known((*path, "other_item"), check.other_item, [item.id for item in other.items], "item of that form")
+    if check.other_form not in form.audited_with:
+        faults.add((*path, "other_form"), f"{other.id!r} is not at hand; name it in audited_with of the form")
+    if other.calendar.kind != form.calendar.kind:
+        says = f"{other.id!r} is by {other.calendar.kind}, this form by {form.calendar.kind}; they cannot be compared"
+        faults.add((*path, "other_form"), says)

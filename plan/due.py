@@ -1,0 +1,42 @@
+"""Due dates and expected slices: who must report what by when. Pure functions of the plan."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import msgspec
+
+from plan.book import PlanView
+from plan.model import Form
+from plan.periods import LOCAL_ZONE, Period, parse_period
+
+
+class Slice(msgspec.Struct, frozen=True, order=True):
+    """Form x reference period x area: what is audited together."""
+
+    form: str
+    period: str
+    area: str
+
+
+def due_date(form: Form, period: Period) -> dt.date:
+    """Last day on which the form may be reported for the period."""
+    return period.end_date + dt.timedelta(days=form.calendar.due_days)
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """The first moment of a calendar day in the plan's time zone (UTC+8), as UTC."""
+    return dt.datetime.combine(day, dt.time(), LOCAL_ZONE).astimezone(dt.UTC)
+
+
+def deadline_at(form: Form, period: Period) -> dt.datetime:
+    """The last moment of the due date, as UTC: a return known later is late, none by then is overdue."""
+    return start_of(due_date(form, period) + dt.timedelta(days=1)) - dt.timedelta(microseconds=1)
+
+
+def expected_slices(view: PlanView) -> Iterator[tuple[Slice, dt.datetime]]:
+    """Every slice the plan's calendar expects, with its deadline."""
+    for form in view.plan.forms:
+        for text in form.calendar.periods:
+            moment = deadline_at(form, parse_period(text))
+            for area in view.slice_areas(form):
+                yield Slice(form.id, text, area), moment

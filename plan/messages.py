@@ -1,0 +1,272 @@
+"""What travels on Kafka: returns, ticks, plans, indicator values, assessments, alert transitions.
+
+All are JSON. A return's numbers are floats as sent; everything derived carries decimals as text, so that a
+threshold compared in decimals meets the very digits that were announced.
+"""
+
+import datetime as dt
+from enum import StrEnum
+
+import msgspec
+
+from plan.model import Plan, Yardstick
+
+RETURN_BYTES_MAX = 1_000_000
+CELLS_MAX = 5_000
+TEXT_MAX = 500
+
+
+class ObservationStatus(StrEnum):
+    """State of one observation, in the codes of SDMX (CL_OBS_STATUS)."""
+
+    NORMAL = "A"
+    BREAK = "B"
+    DERIVED = "E"
+    PROVISIONAL = "P"
+
+
+class Bound(StrEnum):
+    """Whether a figure is exact or was published as a bound (多, 余: at least; 以下: at most)."""
+
+    EXACT = "exact"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
+class DateKind(StrEnum):
+    """Whether a publication date stands in the source or is our assumption."""
+
+    EXACT = "exact"
+    ASSUMED = "assumed"
+
+
+class Verdict(StrEnum):
+    """Outcome of the audit for a slice."""
+
+    PASSED = "passed"
+    TO_VERIFY = "to_verify"
+    FAILED = "failed"
+    PENDING = "pending"
+    WAIVED = "waived"
+
+
+VERDICT_ORDER = (Verdict.PASSED, Verdict.WAIVED, Verdict.TO_VERIFY, Verdict.PENDING, Verdict.FAILED)
+"""From best to worst; a value that rests on several slices carries the worst."""
+
+
+class Status(StrEnum):
+    """Rating of one value against one target by one yardstick."""
+
+    ACHIEVED = "achieved"
+    ON_TRACK = "on_track"
+    MILD = "mild"
+    MIDDLE = "middle"
+    SEVERE = "severe"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Reason(StrEnum):
+    """Why a value is not assessed; empty for every other status."""
+
+    NONE = ""
+    NO_DATA = "no_data"
+    OVERDUE = "overdue"
+    INCOMPLETE = "incomplete"
+    FAILED_AUDIT = "failed_audit"
+    TO_VERIFY = "to_verify"
+    NOT_YET_DUE = "not_yet_due"
+    BASE_MISSING = "base_missing"
+    QUALITATIVE = "qualitative"
+
+
+class AlertState(StrEnum):
+    """Life of one condition on one (target, area, yardstick)."""
+
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+class Change(StrEnum):
+    """What a transition tells its reader."""
+
+    HELD = "held"
+    OPENED = "opened"
+    WORSENED = "worsened"
+    EASED = "eased"
+    CORRECTED = "corrected"
+    RESOLVED = "resolved"
+    DROPPED = "dropped"
+
+
+class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all messages: immutable, and an unknown key is a fault."""
+
+
+class Source(Wire, frozen=True):
+    """Where a published figure stands: title, address (or ``address not held``), how good the copy is."""
+
+    title: str
+    address: str
+    grade: str
+
+
+class Cell(Wire, frozen=True, omit_defaults=True):
+    """One value of a return; ``area`` and ``unit`` only where the form does not fix them."""
+
+    item: str
+    value: float
+    area: str = ""
+    unit: str = ""
+    status: ObservationStatus = ObservationStatus.NORMAL
+    bound: Bound = Bound.EXACT
+    basis: str = ""
+    sources: tuple[int, ...] = ()
+
+
+class Return(Wire, frozen=True, omit_defaults=True):
+    """One submission of one form by one reporting unit for one reference period."""
+
+    return_id: str
+    form: str
+    form_version: int
+    unit: str
+    period: str
+    cells: tuple[Cell, ...]
+    published_at: dt.datetime | None = None
+    published_kind: DateKind = DateKind.EXACT
+    sources: tuple[Source, ...] = ()
+    note: str = ""
+
+
+class Tick(Wire, frozen=True):
+    """A calendar day has begun (00:00 in the plan's time zone, UTC+8)."""
+
+    tick_date: dt.date
+
+
+class PlanMessage(Wire, frozen=True):
+    """The canonical plan with its hash."""
+
+    plan_hash: str
+    plan: Plan
+
+
+class Origin(Wire, frozen=True):
+    """The return behind a value, by its Kafka address."""
+
+    topic: str
+    partition: int
+    offset: int
+    return_id: str
+
+
+class Finding(Wire, frozen=True):
+    """One failed check of the audit: rule, severity, place and what was seen, in both languages."""
+
+    check_id: str
+    severity: str
+    unit: str
+    item: str
+    observed: str
+    says_zh: str
+    says_en: str
+
+
+class IndicatorValue(Wire, frozen=True):
+    """One expected (indicator, area, period) as of a cut-off; an empty value speaks too."""
+
+    message_id: str
+    plan_id: str
+    plan_hash: str
+    indicator: str
+    area: str
+    period: str
+    value: str | None
+    unit: str
+    bound: Bound
+    basis: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    received: int
+    due: int
+    cover_pct: str
+    due_date: dt.date
+    is_overdue: bool
+    known_at: dt.datetime | None
+    cutoff_at: dt.datetime
+    origins: tuple[Origin, ...]
+    sources: tuple[Source, ...]
+
+
+class Evidence(Wire, frozen=True):
+    """One input of an assessment: a value of the series, a parameter of the target, a computed step."""
+
+    name_zh: str
+    name_en: str
+    period: str
+    value: str
+    unit: str
+
+
+class Assessment(Wire, frozen=True):
+    """A rating of one value against one target by one yardstick and preset, with its evidence."""
+
+    assessment_id: str
+    plan_id: str
+    plan_hash: str
+    target: str
+    indicator: str
+    area: str
+    yardstick: Yardstick
+    preset: str
+    preset_version: int
+    is_alerting: bool
+    period: str
+    status: Status
+    reason: Reason
+    level_label: str
+    value: str | None
+    required: str | None
+    gap: str | None
+    missed_pct: str | None
+    unit: str
+    indicator_value: str | None
+    formula_zh: str
+    formula_en: str
+    evidence: tuple[Evidence, ...]
+    bound: Bound
+    verdict: Verdict
+    known_at: dt.datetime | None
+    cutoff_at: dt.datetime
+    value_message_id: str
+    origins: tuple[Origin, ...]
+    sources: tuple[Source, ...]
+
+
+class Transition(Wire, frozen=True):
+    """A recorded change of an alert, effective at the cut-off of the value that caused it."""
+
+    transition_id: str
+    alert_id: str
+    plan_id: str
+    plan_hash: str
+    target: str
+    area: str
+    yardstick: Yardstick
+    preset: str
+    change: Change
+    from_state: AlertState
+    to_state: AlertState
+    from_status: Status
+    to_status: Status
+    period: str
+    effective_at: dt.datetime
+    headline_zh: str
+    headline_en: str
+    assessment_id: str
+    beside: tuple[str, ...]
+
+
+encode = msgspec.json.Encoder(order="sorted").encode

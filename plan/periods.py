@@ -1,0 +1,107 @@
+"""Reference periods: the time a value describes.
+
+Written as people of the field write them: ``2017``, ``2017-H1``, ``2017-Q2``, ``2017-06`` and
+``2017-01..06`` (year to date, always from January).
+"""
+
+import calendar
+import datetime as dt
+import re
+from enum import StrEnum
+
+import msgspec
+
+LOCAL_ZONE = dt.timezone(dt.timedelta(hours=8))
+"""China's time zone: calendar days of plans and due dates are counted in it."""
+
+
+class PeriodKind(StrEnum):
+    """How long a reference period is."""
+
+    YEAR = "year"
+    HALF = "half"
+    QUARTER = "quarter"
+    MONTH = "month"
+    YEAR_TO_DATE = "year_to_date"
+
+
+class PeriodFault(ValueError):
+    """A text is not a reference period; the message says how one is written."""
+
+
+class Period(msgspec.Struct, frozen=True):
+    """One reference period: kind, year, first and last month (1-12)."""
+
+    kind: PeriodKind
+    year: int
+    first_month: int
+    last_month: int
+
+    @property
+    def start_date(self) -> dt.date:
+        """First day of the period."""
+        return dt.date(self.year, self.first_month, 1)
+
+    @property
+    def end_date(self) -> dt.date:
+        """Last day of the period."""
+        return dt.date(self.year, self.last_month, calendar.monthrange(self.year, self.last_month)[1])
+
+    @property
+    def sort_key(self) -> tuple[dt.date, dt.date]:
+        """Order in time: by end, then by start."""
+        return (self.end_date, self.start_date)
+
+    def __str__(self) -> str:
+        """Write the period the way :func:`parse_period` reads it."""
+        match self.kind:
+            case PeriodKind.YEAR:
+                return f"{self.year:04d}"
+            case PeriodKind.HALF:
+                return f"{self.year:04d}-H{self.last_month // 6}"
+            case PeriodKind.QUARTER:
+                return f"{self.year:04d}-Q{self.last_month // 3}"
+            case PeriodKind.MONTH:
+                return f"{self.year:04d}-{self.last_month:02d}"
+            case PeriodKind.YEAR_TO_DATE:
+                return f"{self.year:04d}-01..{self.last_month:02d}"
+
+
+_FORMS = re.compile(
+    r"(?P<year>\d{4})(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-01\.\.(?P<to>\d{2})|-(?P<month>\d{2}))?",
+    re.ASCII,
+)
+_FIRST_YEAR, _LAST_YEAR = 1949, 2100
+
+
+def parse_period(text: str) -> Period:
+    """Read a reference period; raises :class:`PeriodFault` for anything else."""
+    found = _FORMS.fullmatch(text)
+    if not found:
+        raise PeriodFault(f"{text!r} is not a period; write 2017, 2017-H1, 2017-Q2, 2017-06 or 2017-01..06")
+    year = int(found["year"])
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise PeriodFault(f"{text!r}: the year must lie between {_FIRST_YEAR} and {_LAST_YEAR}")
+    if found["half"]:
+        last = int(found["half"]) * 6
+        return Period(PeriodKind.HALF, year, last - 5, last)
+    if found["quarter"]:
+        last = int(found["quarter"]) * 3
+        return Period(PeriodKind.QUARTER, year, last - 2, last)
+    month = found["to"] or found["month"]
+    if month is None:
+        return Period(PeriodKind.YEAR, year, 1, 12)
+    if not 1 <= int(month) <= 12:
+        raise PeriodFault(f"{text!r}: a month is written 01 to 12")
+    if found["to"]:
+        return Period(PeriodKind.YEAR_TO_DATE, year, 1, int(month))
+    return Period(PeriodKind.MONTH, year, int(month), int(month))
+
+
+def is_period(text: str) -> bool:
+    """Tell whether the text is a reference period."""
+    try:
+        parse_period(text)
+    except PeriodFault:
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""The topic list of the plans: names, partitions, retention.
+
+Source topics keep every message for ever (they are the record) and are never compacted, so that their offsets
+have no gaps. The broker stamps its own append time: old dates in the payload must not make retention delete a
+message. Dots part the fields of a name, so ids use hyphens.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from plan.messages import RETURN_BYTES_MAX
+from plan.model import Plan
+
+INDICATOR_VALUES = "indicator-values"
+ASSESSMENTS = "assessments"
+ALERTS = "alerts"
+PLANS = "plans"
+TICKS = "ticks"
+_RETURNS = "returns"
+_RETURN_PARTITIONS = 2
+
+
+class TopicSpec(msgspec.Struct, frozen=True):
+    """One topic to be created: name, partitions, settings in Kafka's words."""
+
+    name: str
+    partitions: int
+    config: dict[str, str]
+
+
+def return_topic(form_id: str, sender_id: str) -> str:
+    """Name of the topic on which a sender hands in a form."""
+    return f"{_RETURNS}.{form_id}.{sender_id}"
+
+
+def split_return_topic(topic: str) -> tuple[str, str]:
+    """Form id and sender id of a return topic; raises ValueError for another topic's name."""
+    kind, form_id, sender_id = topic.split(".")
+    if kind != _RETURNS:
+        raise ValueError(f"{topic!r} is not a topic of returns")
+    return form_id, sender_id
+
+
+def is_return_topic(topic: str) -> bool:
+    """Tell whether a topic carries returns."""
+    return topic.startswith(f"{_RETURNS}.")
+
+
+def return_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """All topics of returns, one per form and sender that may send it."""
+    return tuple(
+        return_topic(form_id, sender.id) for plan in plans for sender in plan.senders for form_id in sender.forms
+    )
+
+
+def topics_of(plans: Iterable[Plan]) -> tuple[TopicSpec, ...]:
+    """Every topic the plans need, in a fixed order."""
+    shared = [
+        TopicSpec(PLANS, 1, _kept()),
+        TopicSpec(TICKS, 1, _kept()),
+        TopicSpec(INDICATOR_VALUES, 1, _kept()),
+        TopicSpec(ASSESSMENTS, 1, _kept()),
+        TopicSpec(ALERTS, 1, _kept()),
+    ]
+    returns = [TopicSpec(name, _RETURN_PARTITIONS, _kept()) for name in return_topics(plans)]
+    return (*shared, *returns)
+
+
+def _kept() -> dict[str, str]:
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": "-1",
+        "retention.bytes": "-1",
+        "message.timestamp.type": "LogAppendTime",
+        "max.message.bytes": str(2 * RETURN_BYTES_MAX),
+    }

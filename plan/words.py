@@ -1,0 +1,95 @@
+"""The words people see for the closed lists of codes, in Chinese and English."""
+
+from enum import StrEnum
+
+from plan.messages import AlertState, Bound, Change, Reason, Status, Verdict
+from plan.model import Names, Severity, Yardstick
+
+
+def _names(zh: str, en: str) -> Names:
+    return Names(zh=zh, en=en)
+
+
+STATUS: dict[Status, Names] = {
+    Status.SEVERE: _names("严重滞后", "severe"),
+    Status.MIDDLE: _names("滞后", "middle"),
+    Status.MILD: _names("轻微滞后", "mild"),
+    Status.NOT_ASSESSED: _names("未评估", "not assessed"),
+    Status.ON_TRACK: _names("正常", "on track"),
+    Status.ACHIEVED: _names("已达标", "achieved"),
+}
+"""Worst first; the place in this list is the rank in tables. Not assessed stands before everything good."""
+
+REASON: dict[Reason, Names] = {
+    Reason.NONE: _names("", ""),
+    Reason.NO_DATA: _names("无数据", "no data"),
+    Reason.OVERDUE: _names("逾期未报", "overdue"),
+    Reason.INCOMPLETE: _names("数据不全", "incomplete"),
+    Reason.FAILED_AUDIT: _names("审核未通过", "failed the audit"),
+    Reason.TO_VERIFY: _names("待核实", "to be verified"),
+    Reason.NOT_YET_DUE: _names("未到考核期", "not yet due"),
+    Reason.BASE_MISSING: _names("缺基期数据", "base missing"),
+    Reason.QUALITATIVE: _names("定性目标,由人评定", "qualitative: a person decides"),
+}
+
+VERDICT: dict[Verdict, Names] = {
+    Verdict.PASSED: _names("通过", "passed"),
+    Verdict.TO_VERIFY: _names("待核实", "to verify"),
+    Verdict.FAILED: _names("未通过", "failed"),
+    Verdict.PENDING: _names("待审核", "pending"),
+    Verdict.WAIVED: _names("免审", "waived"),
+}
+
+ALERT_STATE: dict[AlertState, Names] = {
+    AlertState.FIRING: _names("预警中", "firing"),
+    AlertState.PENDING: _names("待确认", "pending"),
+    AlertState.RESOLVED: _names("已解除", "resolved"),
+    AlertState.INACTIVE: _names("无预警", "inactive"),
+}
+
+CHANGE: dict[Change, Names] = {
+    Change.HELD: _names("待确认", "held"),
+    Change.OPENED: _names("新预警", "opened"),
+    Change.WORSENED: _names("加重", "worsened"),
+    Change.EASED: _names("减轻", "eased"),
+    Change.CORRECTED: _names("更正", "corrected"),
+    Change.RESOLVED: _names("解除", "resolved"),
+    Change.DROPPED: _names("撤销待确认", "dropped"),
+}
+
+YARDSTICK: dict[Yardstick, Names] = {
+    Yardstick.ANNUAL_TASK: _names("年度任务", "annual task"),
+    Yardstick.PLAN_PROGRESS: _names("规划进度", "plan progress"),
+}
+
+SEVERITY: dict[Severity, Names] = {
+    Severity.HARD: _names("错误", "hard"),
+    Severity.VERIFY: _names("核实", "verify"),
+    Severity.HINT: _names("提示", "hint"),
+}
+
+BOUND: dict[Bound, Names] = {
+    Bound.EXACT: _names("", ""),
+    Bound.AT_LEAST: _names("不低于", "at least"),
+    Bound.AT_MOST: _names("不高于", "at most"),
+}
+
+_KINDS: dict[str, tuple[tuple[StrEnum, Names], ...]] = {
+    "status": (*STATUS.items(),),
+    "reason": (*REASON.items(),),
+    "verdict": (*VERDICT.items(),),
+    "alert_state": (*ALERT_STATE.items(),),
+    "change": (*CHANGE.items(),),
+    "yardstick": (*YARDSTICK.items(),),
+    "severity": (*SEVERITY.items(),),
+    "bound": (*BOUND.items(),),
+}
+
+
+def word_rows() -> tuple[tuple[str, str, str, str, int], ...]:
+    """All words as rows: kind, code, Chinese, English, rank (0 = first in its list)."""
+    return tuple(
+        (kind, code.value, names.zh, names.en, rank)
+        for kind, words in _KINDS.items()
+        for rank, (code, names) in enumerate(words)
+    )

@@ -1,0 +1,34 @@
+"""The one command line of Qingyu (晴雨): a thin list of sub-commands, one group per room."""
+
+import alerts.cli
+import typer
+
+import broker.cli
+import consumers.cli
+import plan.cli
+import producers.cli
+import warehouse.cli
+
+app = typer.Typer(
+    help="晴雨 Qingyu: tells a city, early and reliably, whether its industrial policy is on track.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(plan.cli.app, name="plan")
+app.add_typer(broker.cli.app, name="kafka")
+app.add_typer(producers.cli.app, name="feed")
+app.add_typer(consumers.cli.app, name="writer")
+app.add_typer(alerts.cli.app, name="alerts")
+app.command("status")(warehouse.cli.status)
+app.command("explain")(warehouse.cli.explain)
+app.command("dead-letters")(warehouse.cli.dead_letters)
+app.command("state-hash")(warehouse.cli.state_hash)
+
+
+def main() -> None:
+    """Entry point of the ``qingyu`` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Several years together: all of them or none, each figure named; and the chain of a reduction made from them."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import msgspec
+
+from plan.messages import Evidence, Reason
+from plan.model import Measure
+from rating import evidence
+from rating.case import Case, Withheld
+from rating.held import Usable, figure
+from rating.numbers import product, step
+from rating.wording import Text, missing_years, withheld
+
+
+class Years(msgspec.Struct, frozen=True):
+    """Exact values of consecutive years, and the evidence that names them."""
+
+    values: dict[int, Fraction]
+    evidence: tuple[Evidence, ...]
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """Factors by which the level moved, year by year; ``steps`` says how each came about."""
+
+    factors: tuple[Fraction, ...]
+    steps: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def reached(self) -> Fraction:
+        """Product of the factors: the level at the end relative to the level at the start."""
+        return product(self.factors)
+
+
+def all_years(case: Case, years: Iterable[int], unit: str) -> Years | Withheld:
+    """The values of these years, or incomplete with every missing or held year and why."""
+    found = {year: figure(case.series.year(year)) for year in years}
+    rows = tuple(
+        evidence.reported(each.point, case.indicator)
+        if isinstance(each, Usable)
+        else evidence.missing(str(year), each, case.indicator)
+        for year, each in found.items()
+    )
+    held = {year: each for year, each in found.items() if isinstance(each, Reason)}
+    if held:
+        # Every rate hangs on the base level: its absence says more than "incomplete".
+        reason = Reason.BASE_MISSING if case.base.year in held else Reason.INCOMPLETE
+        return Withheld(reason, withheld(reason, missing_years(held)), rows, unit)
+    return Years({year: each.value for year, each in found.items() if isinstance(each, Usable)}, rows)
+
+
+def chain(case: Case, first: int, last: int) -> Chain | Withheld:
+    """Factors ``1 - k`` of the years ``first`` to ``last``.
+
+    Published yearly changes are taken as they are; levels are divided by the level of the year before. A level that
+    is not positive, or a fall of 100 % and more, cannot be and has to be verified.
+    """
+    is_level = case.indicator.measure is Measure.LEVEL
+    planned = case.target.baseline.value if is_level and first - 1 == case.base.year else None
+    before = 1 if is_level and planned is None else 0
+    years = all_years(case, range(first - before, last + 1), evidence.PCT)
+    if isinstance(years, Withheld):
+        return years
+    values, rows = years.values, years.evidence
+    if planned is not None:
+        values = {first - 1: Fraction(planned), **values}
+        rows = (evidence.baseline(case.target, case.indicator, planned), *rows)
+    if any(value <= (0 if is_level else -100) for value in values.values()):
+        return Withheld(Reason.TO_VERIFY, withheld(Reason.TO_VERIFY, _IMPOSSIBLE), rows, evidence.PCT)
+    span = range(first, last + 1)
+    if is_level:
+        factors = tuple(values[year] / values[year - 1] for year in span)
+        steps = tuple(f"{step(values[year])} ÷ {step(values[year - 1])}" for year in span)
+    else:
+        factors = tuple(1 + values[year] / 100 for year in span)
+        steps = tuple(step(factor) for factor in factors)
+    return Chain(factors, steps, rows)
+
+
+_IMPOSSIBLE = Text(
+    "出现不可能的数值(水平不为正,或降幅达到 100 %),请填报单位核实",
+    "an impossible figure (a level that is not positive, or a fall of 100 % and more): the reporter must verify it",
+)

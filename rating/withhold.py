@@ -1,0 +1,39 @@
+"""Answers without a rating: the figure is held, nothing is asked of the period, or people rate it."""
+
+from plan.messages import Evidence, Reason
+from plan.model import Indicator, Target
+from plan.periods import Period
+from rating import evidence
+from rating.case import Case, Withheld
+from rating.series import Observed
+from rating.wording import withheld
+
+
+def held(indicator: Indicator, at: Period, point: Observed | None, reason: Reason) -> Withheld:
+    """The figure of the period may not be judged. One that awaits an explanation is shown as it was reported."""
+    if point is None or point.value is None:
+        rows = (evidence.missing(str(at), reason, indicator),)
+    else:
+        rows = (evidence.reported(point, indicator),)
+    value = point.value if point is not None and reason is Reason.TO_VERIFY else None
+    return Withheld(reason, withheld(reason), rows, indicator.unit, value)
+
+
+def qualitative(target: Target, indicator: Indicator, point: Observed | None) -> Withheld:
+    """A qualitative target: people set its status with a note, whatever figures exist."""
+    rows = () if point is None else (evidence.reported(point, indicator),)
+    return Withheld(Reason.QUALITATIVE, withheld(Reason.QUALITATIVE), rows, target.unit)
+
+
+def nothing_asked(case: Case, more: tuple[Evidence, ...] = ()) -> Withheld:
+    """The yardstick asks nothing of this period.
+
+    It is no whole year where a year is judged, lies outside the plan, its table is silent, or (told in ``more``) no
+    baseline is known. The figure stays visible in the evidence.
+    """
+    rows = (
+        evidence.reported(case.point, case.indicator),
+        evidence.final_target(case.target, case.target.unit),
+        *more,
+    )
+    return Withheld(Reason.NOT_YET_DUE, withheld(Reason.NOT_YET_DUE), rows, case.indicator.unit)

@@ -1,0 +1,116 @@
+"""What the consumers read from Kafka, decoded and ready to land. Addresses travel with every message."""
+
+import datetime as dt
+
+import msgspec
+
+from plan.faults import Fault
+from plan.messages import Return
+from plan.model import Plan
+
+
+class Address(msgspec.Struct, frozen=True, order=True):
+    """Where a message lies on Kafka."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class ReadReturn(msgspec.Struct, frozen=True):
+    """A return that kept the contract, with what the plan says of its unit and sender."""
+
+    address: Address
+    sent: Return
+    content_digest: str
+    plan_id: str
+    area: str
+    sender: str
+    is_backdated: bool
+    known_at: dt.datetime
+    received_at: dt.datetime
+    key: bytes | None
+    payload: bytes
+    touches: tuple[tuple[str, str, str], ...]
+
+
+class ReadTick(msgspec.Struct, frozen=True):
+    """A calendar day."""
+
+    address: Address
+    tick_date: dt.date
+
+
+class ReadPlan(msgspec.Struct, frozen=True):
+    """A plan, canonical, with its hash."""
+
+    address: Address
+    plan: Plan
+    plan_hash: str
+    canonical: str
+
+
+class ReadResult(msgspec.Struct, frozen=True):
+    """An assessment or an alert transition, kept whole."""
+
+    address: Address
+    kind: str
+    result_id: str
+    payload: str
+
+
+class ReadDeadLetter(msgspec.Struct, frozen=True):
+    """A refused message, kept whole, with the phase that refused it and every fault."""
+
+    address: Address
+    key: bytes | None
+    payload: bytes | None
+    phase: str
+    faults: tuple[Fault, ...]
+    received_at: dt.datetime
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Offsets of one partition from ``first`` up to, not including, ``next``, and how many messages lie there.
+
+    A sender's transactions leave gaps, so the count may be smaller than the distance.
+    """
+
+    first: int
+    next: int
+    messages: int
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """All messages of one landing, and the span of offsets they fill on each (topic, partition)."""
+
+    cluster_id: str
+    spans: dict[tuple[str, int], Span]
+    returns: tuple[ReadReturn, ...]
+    ticks: tuple[ReadTick, ...]
+    plans: tuple[ReadPlan, ...]
+    results: tuple[ReadResult, ...]
+    dead: tuple[ReadDeadLetter, ...]
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Account of messages, whole numbers: consumed = landed + dead-lettered + duplicate."""
+
+    consumed: int = 0
+    landed: int = 0
+    dead_lettered: int = 0
+    duplicate: int = 0
+
+    @property
+    def is_balanced(self) -> bool:
+        """Tell whether every consumed message is accounted for."""
+        return self.consumed == self.landed + self.dead_lettered + self.duplicate
+
+    def plus(self, other: "Account") -> "Account":
+        """Add two accounts."""
+        return Account(
+            self.consumed + other.consumed,
+            self.landed + other.landed,
+            self.dead_lettered + other.dead_lettered,
+            self.duplicate + other.duplicate,
+        )

@@ -1,0 +1,72 @@
+"""Commands that read the warehouse: ``qingyu status``, ``explain``, ``dead-letters``, ``state-hash``."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def status(
+    plan: str = typer.Option("", help="Only this plan, by its id."),
+    width: int = typer.Option(0, help="Columns of the table; 0: as wide as the terminal."),
+) -> None:
+    """Print the barometer (晴雨表): each target and yardstick with value, requirement, gap, status and verdict."""
+    from warehouse.barometer import barometer, print_barometer
+
+    with _reading() as lake:
+        print_barometer(barometer(lake, plan), width)
+
+
+def explain(alert: str = typer.Argument(help="Id of an alert, as the notice and the dashboard show it.")) -> None:
+    """Print the record behind an alert: values, formula, preset, vintage, offsets."""
+    from warehouse.explaining import explain_alert
+
+    with _reading() as lake:
+        explain_alert(lake, alert)
+
+
+def dead_letters(limit: int = typer.Option(20, min=1, max=1000, help="How many of the newest.")) -> None:
+    """List refused messages with their address and every fault."""
+    from warehouse.explaining import print_dead_letters
+
+    with _reading() as lake:
+        print_dead_letters(lake, limit)
+
+
+def state_hash() -> None:
+    """Print rows and hash of each mart, and one hash over all: equal lakes have equal hashes."""
+    from rich.console import Console
+
+    from warehouse.state_hash import state_hash as whole
+    from warehouse.state_hash import state_hashes
+
+    console = Console()
+    with _reading() as lake:
+        for name, (rows, made) in state_hashes(lake).items():
+            console.print(f"{name:24} {rows:8} {made}", highlight=False)
+        console.print(f"{'all':24} {'':8} {whole(lake)}", highlight=False)
+
+
+@contextmanager
+def _reading() -> "Iterator[duckdb.DuckDBPyConnection]":
+    import os
+
+    from rich.console import Console
+
+    from warehouse.explaining import NoSuchAlert
+    from warehouse.lake import LakeMissing, open_reader
+    from warehouse.settings import SettingsFault, WarehouseSettings
+
+    try:
+        lake = open_reader(WarehouseSettings.from_environ(os.environ))
+        try:
+            yield lake
+        finally:
+            lake.close()
+    except (LakeMissing, SettingsFault, NoSuchAlert) as fault:
+        Console(stderr=True).print(f"[red]{fault}[/red]", highlight=False)
+        raise typer.Exit(1) from fault

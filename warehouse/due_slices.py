@@ -1,0 +1,174 @@
+"""Which slices have to be derived now, and as of which cut-offs: read from the lake, decided by ``cutoffs``."""
+
+import datetime as dt
+from collections import defaultdict
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from plan.book import PlanBook, PlanView
+from plan.canonical import digest
+from plan.due import Slice, deadline_at, due_date, expected_slices, start_of
+from plan.periods import parse_period
+from warehouse.cutoffs import Known, cutoffs
+from warehouse.lake import utc
+
+
+class DueSlice(msgspec.Struct, frozen=True):
+    """One derivation to be made: a slice as of a cut-off, with everything the plan says of it."""
+
+    number: int
+    slice: Slice
+    view: PlanView
+    cutoff_at: dt.datetime
+    inputs_digest: str
+    due_date: dt.date
+    deadline: dt.datetime
+    previous_period: str
+
+    @property
+    def order(self) -> tuple[dt.datetime, Slice]:
+        """Derivations are made and announced in this order, whatever the batches were."""
+        return (self.cutoff_at, self.slice)
+
+
+class Work(msgspec.Struct, frozen=True):
+    """Derivations to make, rows to drop because a late arrival made them void, and slices that are settled."""
+
+    due: tuple[DueSlice, ...]
+    void: tuple[tuple[Slice, str, dt.datetime], ...]
+    settled: tuple[Slice, ...]
+    last_tick: dt.date | None
+    is_tick_new: bool
+
+
+def find_work(lake: duckdb.DuckDBPyConnection, book: PlanBook) -> Work:
+    """Look at touched slices and at deadlines that have passed; returns the work in its order."""
+    row = lake.execute("SELECT max(tick_date) FROM raw_tick").fetchone()
+    last_tick: dt.date | None = row[0] if row else None
+    watched = _watched(lake)
+    candidates = _candidates(lake, book, last_tick, watched)
+    known = _known(lake, candidates)
+    done = _done(lake, candidates)
+    due: list[tuple[Slice, PlanView, dt.datetime, str]] = []
+    void: list[tuple[Slice, str, dt.datetime]] = []
+    settled: list[Slice] = []
+    for each, view in candidates.items():
+        form = view.forms[each.form]
+        deadline = deadline_at(form, parse_period(each.period))
+        decided = cutoffs(known[each], view.roster(form, each.area), deadline, last_tick)
+        if not decided.is_waiting:
+            settled.append(each)
+        wanted = {moment: _inputs_digest(known[each], moment) for moment in decided.moments}
+        stored = done[(each, view.hash)]
+        due += [(each, view, moment, made) for moment, made in wanted.items() if stored.get(moment) != made]
+        void += [(each, view.hash, moment) for moment, made in stored.items() if wanted.get(moment) != made]
+    due.sort(key=lambda found: (found[2], found[0]))
+    made_due = tuple(
+        DueSlice(
+            number,
+            each,
+            view,
+            moment,
+            made,
+            due_date(view.forms[each.form], parse_period(each.period)),
+            deadline_at(view.forms[each.form], parse_period(each.period)),
+            _previous(view, each),
+        )
+        for number, (each, view, moment, made) in enumerate(due)
+    )
+    is_tick_new = last_tick is not None and any(
+        watched.get((view.plan.id, view.hash)) != last_tick for view in book.views.values()
+    )
+    return Work(made_due, tuple(void), tuple(settled), last_tick, is_tick_new)
+
+
+def _watched(lake: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dt.date]:
+    rows = lake.execute("SELECT plan_id, plan_hash, tick_date FROM watched_until").fetchall()
+    return {(plan_id, made): tick for plan_id, made, tick in rows}
+
+
+def _candidates(
+    lake: duckdb.DuckDBPyConnection,
+    book: PlanBook,
+    last_tick: dt.date | None,
+    watched: dict[tuple[str, str], dt.date],
+) -> dict[Slice, PlanView]:
+    found: dict[Slice, PlanView] = {}
+    for form, period, area in lake.execute("SELECT form_id, period, area_id FROM touched_slice").fetchall():
+        view = book.view_of_form(form)
+        if view is not None:
+            found[Slice(form, period, area)] = view
+    if last_tick is None:
+        return found
+    for view in book.views.values():
+        until = watched.get((view.plan.id, view.hash), dt.date.min)
+        if until >= last_tick:
+            continue
+        for each, deadline in expected_slices(view):
+            if deadline < start_of(last_tick) and (until == dt.date.min or deadline >= start_of(until)):
+                found[each] = view
+    return found
+
+
+def _known(lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanView]) -> dict[Slice, list[Known]]:
+    wanted = [
+        (each, form) for each, view in candidates.items() for form in (each.form, *view.forms[each.form].audited_with)
+    ]
+    found: dict[Slice, list[Known]] = defaultdict(list)
+    if not wanted:
+        return found
+    table = pa.table(
+        {
+            "slice_form": [each.form for each, _ in wanted],
+            "form_id": [form for _, form in wanted],
+            "period": [each.period for each, _ in wanted],
+            "area_id": [each.area for each, _ in wanted],
+        }
+    )
+    lake.register("wanted_returns", table)
+    rows = lake.execute(
+        "SELECT w.slice_form, w.period, w.area_id, r.known_at, r.return_row, r.unit_id, "
+        "w.slice_form = w.form_id, r.is_backdated "
+        "FROM wanted_returns AS w JOIN raw_return AS r USING (form_id, period, area_id)"
+    ).fetchall()
+    lake.unregister("wanted_returns")
+    for form, period, area, known_at, *rest in rows:
+        found[Slice(form, period, area)].append(Known(utc(known_at), *rest))
+    return found
+
+
+def _done(
+    lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanView]
+) -> dict[tuple[Slice, str], dict[dt.datetime, str]]:
+    found: dict[tuple[Slice, str], dict[dt.datetime, str]] = defaultdict(dict)
+    if not candidates:
+        return found
+    table = pa.table(
+        {
+            "form_id": [each.form for each in candidates],
+            "period": [each.period for each in candidates],
+            "area_id": [each.area for each in candidates],
+            "plan_hash": [view.hash for view in candidates.values()],
+        }
+    )
+    lake.register("wanted_slices", table)
+    rows = lake.execute(
+        "SELECT form_id, period, area_id, plan_hash, cutoff_at, inputs_digest "
+        "FROM derived_slice SEMI JOIN wanted_slices USING (form_id, period, area_id, plan_hash)"
+    ).fetchall()
+    lake.unregister("wanted_slices")
+    for form, period, area, plan_hash, cutoff_at, made in rows:
+        found[(Slice(form, period, area), plan_hash)][utc(cutoff_at)] = made
+    return found
+
+
+def _inputs_digest(known: list[Known], moment: dt.datetime) -> str:
+    return digest(*(str(each.return_row) for each in sorted(known) if each.known_at <= moment))
+
+
+def _previous(view: PlanView, each: Slice) -> str:
+    periods = view.forms[each.form].calendar.periods
+    at = periods.index(each.period)
+    return periods[at - 1] if at > 0 else ""

@@ -1,0 +1,114 @@
+"""Open the lake: one writer, readers at any time.
+
+The extensions lie inside their Python packages, so nothing is fetched. The SQLite catalogue is put into WAL mode
+once, when it is made: doing so on a busy catalogue would block.
+"""
+
+import datetime as dt
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from warehouse.settings import WarehouseSettings
+
+_INLINE_ROWS = 500
+"""Commits of fewer rows stay in the catalogue until upkeep writes them out: small commits stay quick."""
+
+
+class LakeMissing(Exception):
+    """No lake there yet; the message says how one comes to be."""
+
+
+class WriterBusy(Exception):
+    """Another process already writes this lake."""
+
+
+def open_reader(settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
+    """A connection that sees whole commits only and cannot write; raises :class:`LakeMissing`."""
+    catalogue = settings.catalogue_file
+    if catalogue is not None and not catalogue.exists():
+        raise LakeMissing(f"no lake at {catalogue}; start the writer first: qingyu writer run")
+    return _attach(settings, ", READ_ONLY")
+
+
+@contextmanager
+def open_writer(settings: WarehouseSettings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The one writing connection; raises :class:`WriterBusy` while another process on this machine holds it."""
+    catalogue = settings.catalogue_file
+    if catalogue is None:
+        connection = _attach(settings, f", DATA_INLINING_ROW_LIMIT {_INLINE_ROWS}")
+        try:
+            yield connection
+        finally:
+            connection.close()
+        return
+    catalogue.parent.mkdir(parents=True, exist_ok=True)
+    Path(settings.data_path).mkdir(parents=True, exist_ok=True)
+    with (catalogue.parent / "writer.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise WriterBusy(
+                f"another writer holds the lake at {catalogue}; stop it first (qingyu writer status shows it)"
+            ) from busy
+        if not catalogue.exists():
+            _make_catalogue(catalogue)
+        connection = _attach(settings, f", DATA_INLINING_ROW_LIMIT {_INLINE_ROWS}")
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def transaction(lake: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One commit of the lake, or nothing: whatever is raised inside rolls everything back."""
+    lake.execute("BEGIN TRANSACTION")
+    try:
+        yield
+    except BaseException:
+        lake.execute("ROLLBACK")
+        raise
+    lake.execute("COMMIT")
+
+
+def utc(moment: dt.datetime) -> dt.datetime:
+    """A moment read from the lake, in UTC whatever the session's zone."""
+    return moment.astimezone(dt.UTC)
+
+
+def _make_catalogue(catalogue: Path) -> None:
+    made = sqlite3.connect(catalogue)
+    try:
+        made.execute("PRAGMA journal_mode=WAL")
+    finally:
+        made.close()
+
+
+def _attach(settings: WarehouseSettings, options: str) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    scanner = "sqlite_scanner" if settings.catalogue_file is not None else "postgres_scanner"
+    for extension in (scanner, "ducklake"):
+        connection.execute(f"LOAD '{_extension_file(extension)}'")
+    attach = settings.attach.replace("'", "''")
+    data_path = settings.data_path.replace("'", "''")
+    connection.execute(f"ATTACH '{attach}' AS w (DATA_PATH '{data_path}'{options})")
+    connection.execute("USE w")
+    return connection
+
+
+def _extension_file(name: str) -> Path:
+    spec = find_spec(f"duckdb_extension_{name}")
+    if spec is None or spec.submodule_search_locations is None:
+        raise LakeMissing(f"the package duckdb-extension-{name.replace('_', '-')} is not installed; run: make setup")
+    root = Path(next(iter(spec.submodule_search_locations))) / "extensions" / f"v{duckdb.__version__}"
+    found = root / f"{name}.duckdb_extension"
+    if not os.access(found, os.R_OK):
+        raise LakeMissing(f"{found.name} for DuckDB {duckdb.__version__} is missing; run: make setup")
+    return found

@@ -1,0 +1,143 @@
+"""Land one batch: one transaction = rows, dead letters, touched slices, offsets, account.
+
+The order of a landing:
+
+1. begin; read the offsets and accounts of the partitions from the lake;
+2. refuse a batch that does not begin exactly at the stored offsets: nothing is lost, nothing lands twice;
+3. tell apart what is new, a duplicate (same id, same content) and a clash (same id, other content: dead letter);
+4. insert plans (and replace their dimensions), ticks, returns, cells, results, dead letters;
+5. mark the touched slices;
+6. write the new offsets and accounts, after checking consumed = landed + dead-lettered + duplicate;
+7. commit. A crash before this leaves nothing; after it, everything, and reading resumes behind it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from warehouse.batch import Account, Address, Batch, ReadPlan, ReadReturn, Span
+from warehouse.dimensions import replace_dimensions
+from warehouse.lake import transaction
+from warehouse.repeats import new_results, new_ticks, sort_returns
+from warehouse.rows import insert_others, insert_returns, source_no
+from warehouse.sources import AccountingBroken, SourceRow, Sources, read_sources
+
+Place = tuple[str, int]
+
+
+class OffsetGap(Exception):
+    """The batch does not follow on what the lake holds: messages in between would be lost."""
+
+
+def land(lake: duckdb.DuckDBPyConnection, batch: Batch) -> Account:
+    """Land a batch in one transaction; returns its account. Nothing remains of a batch that fails."""
+    with transaction(lake):
+        known = read_sources(lake)
+        _check_follows(batch, known)
+        sources = _with_new_numbers(known, batch.spans)
+        returns, clashes, repeated = sort_returns(lake, batch.returns)
+        ticks, repeated_ticks = new_ticks(lake, batch.ticks)
+        results, repeated_results = new_results(lake, batch.results)
+        landed_plans, repeated_plans = _land_plans(lake, sources, batch.plans)
+        dead = (*batch.dead, *clashes)
+        insert_returns(lake, sources, returns)
+        insert_others(lake, sources, ticks, results, dead)
+        _touch(lake, returns, [read.plan.id for read in batch.plans])
+        accounts = _accounts(
+            batch,
+            landed=[*landed_plans, *(each.address for each in (*returns, *ticks, *results))],
+            dead=[each.address for each in dead],
+            duplicate=[*repeated, *repeated_ticks, *repeated_results, *repeated_plans],
+        )
+        _store_sources(lake, batch, sources, accounts)
+        note = msgspec.json.encode({f"{topic}[{at}]": span.next for (topic, at), span in batch.spans.items()}).decode()
+        lake.execute("CALL w.set_commit_message('writer', 'landing', extra_info => ?)", [note])
+    total = Account()
+    for account in accounts.values():
+        total = total.plus(account)
+    return total
+
+
+def _check_follows(batch: Batch, known: Sources) -> None:
+    for place, span in batch.spans.items():
+        stored = known[place].next_offset if place in known else 0
+        if span.first != stored:
+            raise OffsetGap(f"{place}: landed up to {stored}, the batch begins at {span.first}; restart the writer")
+
+
+def _with_new_numbers(known: Sources, spans: Mapping[Place, Span]) -> Sources:
+    made = dict(known)
+    for place in sorted(spans):
+        if place not in made:
+            made[place] = SourceRow(len(made) + 1, 0, Account())
+    return made
+
+
+def _land_plans(
+    lake: duckdb.DuckDBPyConnection, sources: Sources, plans: tuple[ReadPlan, ...]
+) -> tuple[list[Address], list[Address]]:
+    """Land plans whose hash is not the one in force; a plan may go back to an earlier text, so only that counts."""
+    in_force = dict(lake.execute("SELECT plan_id, plan_hash FROM dim_plan").fetchall())
+    landed: list[Address] = []
+    repeated: list[Address] = []
+    for read in plans:
+        if in_force.get(read.plan.id) == read.plan_hash:
+            repeated.append(read.address)
+            continue
+        in_force[read.plan.id] = read.plan_hash
+        landed.append(read.address)
+        row = [
+            source_no(sources, read.address),
+            read.address.offset,
+            read.plan.id,
+            read.plan_hash,
+            read.canonical,
+        ]
+        lake.execute("INSERT INTO raw_plan VALUES (?, ?, ?, ?, ?)", row)
+        replace_dimensions(lake, read.plan, read.plan_hash)
+    return landed, repeated
+
+
+def _touch(lake: duckdb.DuckDBPyConnection, returns: list[ReadReturn], plan_ids: list[str]) -> None:
+    touched = sorted({each for read in returns for each in read.touches})
+    if touched:
+        form, period, area = zip(*touched, strict=True)
+        lake.register("batch_slices", pa.table({"form_id": form, "period": period, "area_id": area}))
+        lake.execute(
+            "INSERT INTO touched_slice SELECT * FROM batch_slices "
+            "ANTI JOIN touched_slice USING (form_id, period, area_id)"
+        )
+        lake.unregister("batch_slices")
+    for plan_id in plan_ids:
+        lake.execute(
+            "INSERT INTO touched_slice SELECT DISTINCT form_id, period, area_id FROM raw_return AS r "
+            "ANTI JOIN touched_slice USING (form_id, period, area_id) WHERE r.plan_id = ?",
+            [plan_id],
+        )
+
+
+def _accounts(
+    batch: Batch, landed: list[Address], dead: list[Address], duplicate: list[Address]
+) -> dict[Place, Account]:
+    counts = [Counter((each.topic, each.partition) for each in kind) for kind in (landed, dead, duplicate)]
+    made = {}
+    for place, span in batch.spans.items():
+        account = Account(span.messages, *(count[place] for count in counts))
+        if not account.is_balanced:
+            raise AccountingBroken(f"{place}: {account}; the batch is not landed")
+        made[place] = account
+    return made
+
+
+def _store_sources(
+    lake: duckdb.DuckDBPyConnection, batch: Batch, sources: Sources, accounts: Mapping[Place, Account]
+) -> None:
+    rows = []
+    for place, span in batch.spans.items():
+        total = sources[place].account.plus(accounts[place])
+        rows.append([sources[place].source_no, batch.cluster_id, *place, span.next, *msgspec.structs.astuple(total)])
+    lake.executemany("DELETE FROM kafka_source WHERE source_no = ?", [[row[0]] for row in rows])
+    lake.executemany("INSERT INTO kafka_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

@@ -1,0 +1,110 @@
+"""Put landed messages into the raw tables: columns as Arrow, one statement a table."""
+
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+
+from plan.messages import encode
+from plan.periods import parse_period
+from warehouse.batch import Address, ReadDeadLetter, ReadResult, ReadReturn, ReadTick
+from warehouse.sources import Sources
+
+_ROW_SHIFT = 40
+"""A return's row number is source_no * 2^40 + offset: unique, and made from the Kafka address alone."""
+
+
+def source_no(sources: Sources, address: Address) -> int:
+    """Number of the topic-partition of an address in the lake."""
+    return sources[(address.topic, address.partition)].source_no
+
+
+def insert_returns(lake: duckdb.DuckDBPyConnection, sources: Sources, returns: list[ReadReturn]) -> None:
+    """Insert returns and their narrow cells as Arrow."""
+    if not returns:
+        return
+    rows = [source_no(sources, read.address) << _ROW_SHIFT | read.address.offset for read in returns]
+    table = pa.table(
+        {
+            "return_row": rows,
+            "source_no": pa.array([source_no(sources, read.address) for read in returns], pa.int32()),
+            "kafka_offset": [read.address.offset for read in returns],
+            "plan_id": [read.plan_id for read in returns],
+            "form_id": [read.sent.form for read in returns],
+            "form_version": pa.array([read.sent.form_version for read in returns], pa.int32()),
+            "period": [read.sent.period for read in returns],
+            "period_end_date": [parse_period(read.sent.period).end_date for read in returns],
+            "area_id": [read.area for read in returns],
+            "unit_id": [read.sent.unit for read in returns],
+            "sender_id": [read.sender for read in returns],
+            "return_id": [read.sent.return_id for read in returns],
+            "content_digest": [read.content_digest for read in returns],
+            "is_backdated": [read.is_backdated for read in returns],
+            "published_kind": [read.sent.published_kind.value for read in returns],
+            "sources": [encode(read.sent.sources).decode() for read in returns],
+            "note": [read.sent.note for read in returns],
+            "known_at": pa.array([read.known_at for read in returns], pa.timestamp("us", "UTC")),
+            "received_at": pa.array([read.received_at for read in returns], pa.timestamp("us", "UTC")),
+        }
+    )
+    _insert(lake, "raw_return", table)
+    cells = [(row, read, cell) for row, read in zip(rows, returns, strict=True) for cell in read.sent.cells]
+    narrow = pa.table(
+        {
+            "return_row": [row for row, _, _ in cells],
+            "item_id": [cell.item for _, _, cell in cells],
+            "area_id": [cell.area or read.area for _, read, cell in cells],
+            "value": [float(cell.value) for _, _, cell in cells],
+            "unit": [cell.unit for _, _, cell in cells],
+            "status": [cell.status.value for _, _, cell in cells],
+            "bound": [cell.bound.value for _, _, cell in cells],
+            "basis": [cell.basis for _, _, cell in cells],
+            "sources": [encode(cell.sources).decode() for _, _, cell in cells],
+        }
+    )
+    _insert(lake, "raw_cell", narrow)
+
+
+def insert_others(
+    lake: duckdb.DuckDBPyConnection,
+    sources: Sources,
+    ticks: list[ReadTick],
+    results: list[ReadResult],
+    dead: Iterable[ReadDeadLetter],
+) -> None:
+    """Insert ticks, results and dead letters as Arrow."""
+    if ticks:
+        made = {
+            "source_no": pa.array([source_no(sources, tick.address) for tick in ticks], pa.int32()),
+            "kafka_offset": [tick.address.offset for tick in ticks],
+            "tick_date": [tick.tick_date for tick in ticks],
+        }
+        _insert(lake, "raw_tick", pa.table(made))
+    if results:
+        made = {
+            "source_no": pa.array([source_no(sources, read.address) for read in results], pa.int32()),
+            "kafka_offset": [read.address.offset for read in results],
+            "topic": [read.kind for read in results],
+            "result_id": [read.result_id for read in results],
+            "payload": [read.payload for read in results],
+        }
+        _insert(lake, "raw_result", pa.table(made))
+    letters = list(dead)
+    if letters:
+        made = {
+            "topic": [letter.address.topic for letter in letters],
+            "kafka_partition": pa.array([letter.address.partition for letter in letters], pa.int32()),
+            "kafka_offset": [letter.address.offset for letter in letters],
+            "message_key": pa.array([letter.key for letter in letters], pa.binary()),
+            "payload": pa.array([letter.payload for letter in letters], pa.binary()),
+            "phase": [letter.phase for letter in letters],
+            "faults": [encode(letter.faults).decode() for letter in letters],
+            "received_at": pa.array([letter.received_at for letter in letters], pa.timestamp("us", "UTC")),
+        }
+        _insert(lake, "dead_letter", pa.table(made))
+
+
+def _insert(lake: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    lake.register("landing_rows", rows)
+    lake.execute(f"INSERT INTO {table} BY NAME SELECT * FROM landing_rows")
+    lake.unregister("landing_rows")

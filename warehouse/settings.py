@@ -1,0 +1,36 @@
+"""Where the warehouse is: the DuckLake's catalogue and its data path, from the environment handed in."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+_SQLITE = "ducklake:sqlite:"
+_POSTGRES = "ducklake:postgres:"
+
+
+class SettingsFault(ValueError):
+    """A setting cannot be used; the message says which and how to mend it."""
+
+
+class WarehouseSettings(msgspec.Struct, frozen=True):
+    """``attach`` is what DuckDB attaches, ``data_path`` where the Parquet files lie (folder or object store)."""
+
+    attach: str
+    data_path: str
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "WarehouseSettings":
+        """Read QINGYU_WAREHOUSE, QINGYU_WAREHOUSE_DATA and QINGYU_VAR; raises :class:`SettingsFault`."""
+        var = Path(environ.get("QINGYU_VAR", "var")).resolve()
+        attach = environ.get("QINGYU_WAREHOUSE", f"{_SQLITE}{var}/lake/catalogue.sqlite")
+        if not attach.startswith((_SQLITE, _POSTGRES)):
+            raise SettingsFault(
+                f"QINGYU_WAREHOUSE must begin with {_SQLITE} or {_POSTGRES}; unset it to use the local lake under var/"
+            )
+        return cls(attach, environ.get("QINGYU_WAREHOUSE_DATA", f"{var}/lake/data").rstrip("/") + "/")
+
+    @property
+    def catalogue_file(self) -> Path | None:
+        """The SQLite catalogue's file; None when the catalogue is in PostgreSQL."""
+        return Path(self.attach.removeprefix(_SQLITE)) if self.attach.startswith(_SQLITE) else None
