@@ -1,8 +1,8 @@
 """The one command line of Qingyu (晴雨): a thin list of sub-commands, one group per room."""
 
-import alerts.cli
 import typer
 
+import alerts.cli
 import broker.cli
 import consumers.cli
 import plan.cli

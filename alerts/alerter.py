@@ -39,7 +39,14 @@ class Alerter:
     """Reads, judges, announces and tells until it is told to stop."""
 
     def __init__(
-        self, settings: KafkaSettings, store: Store, intake: Intake, outbox: Outbox, messenger: Messenger, clock: Clock
+        self,
+        settings: KafkaSettings,
+        store: Store,
+        *,
+        intake: Intake,
+        outbox: Outbox,
+        messenger: Messenger,
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -51,7 +58,8 @@ class Alerter:
     def run(self, is_stopping: Callable[[], bool], is_once: bool = False) -> int:
         """Work until ``is_stopping``; with ``is_once`` until everything is read, announced and tried once.
 
-        Returns how many notices no channel has taken. Raises BrokerAway, OtherCluster, StoreUnfit, TopicsMissing.
+        Returns how many notices no channel has taken. Raises BrokerAway, OtherCluster, StoreUnfit, TopicsMissing;
+        with ``is_once`` KafkaError too, otherwise announcements wait for the next round.
         """
         self._store.claim_cluster(cluster_id(self._settings))
         with ExitStack() as open_clients:
@@ -63,9 +71,10 @@ class Alerter:
             while not is_stopping():
                 taken = self._take(consumer)
                 is_idle = is_once and not taken and self._has_caught_up(consumer)
-                self._announce(producer)
-                tell_due(self._outbox, self._messenger, self._clock, is_last_call=is_idle)
-                if is_idle and not self._outbox.unsent(1):
+                self._announce(producer, is_patient=not is_once)
+                if is_idle or not is_once:
+                    tell_due(self._outbox, self._messenger, self._clock, is_last_call=is_idle)
+                if is_idle:
                     break
         return self._outbox.untold_count()
 
@@ -113,11 +122,13 @@ class Alerter:
         ends = consumer.end_offsets(list(consumer.assignment()))
         return all(consumer.position(partition) >= end for partition, end in ends.items())
 
-    def _announce(self, producer: KafkaProducer) -> None:
+    def _announce(self, producer: KafkaProducer, is_patient: bool) -> None:
         while waiting := self._outbox.unsent(_BATCH_MAX):
             try:
                 self._send(producer, waiting)
             except KafkaError as fault:
+                if not is_patient:
+                    raise
                 _log.warning("%d announcements wait, Kafka does not take them: %s", len(waiting), fault)
                 return
             with self._store.transaction():

@@ -26,4 +26,4 @@ def open_alerter(settings: AlertSettings, kafka: KafkaSettings, clock: Clock) ->
     with sole_user(settings.store), closing(connect(settings.store)) as database:
         store, outbox = Store(database), Outbox(database)
         judging = Judging(store, outbox, [channel.name for channel in settings.channels], STANDARD)
-        yield Alerter(kafka, store, Intake(store, judging), outbox, messenger, clock)
+        yield Alerter(kafka, store, intake=Intake(store, judging), outbox=outbox, messenger=messenger, clock=clock)

@@ -65,7 +65,6 @@ def _run(is_once: bool) -> int:
     import signal
     import threading
 
-    from alerts.alerter import Alerter
     from alerts.assembly import open_alerter
     from alerts.settings import AlertSettings
     from broker.settings import KafkaSettings
@@ -76,7 +75,6 @@ def _run(is_once: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     settings, kafka = AlertSettings.from_environ(os.environ), KafkaSettings.from_environ(os.environ)
-    alerter: Alerter
     with open_alerter(settings, kafka, lambda: dt.datetime.now(dt.UTC)) as alerter:
         return alerter.run(stopping.is_set, is_once)
 

@@ -16,32 +16,52 @@ _BUSY_S = 10.0
 def connect(path: Path) -> sqlite3.Connection:
     """Open the store, made on first use; WAL, foreign keys on, transactions by hand. The caller closes it.
 
-    Raises StoreUnfit when it was made with another schema.
+    Only under :func:`sole_user`. Raises StoreUnfit when it was made with another schema.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
-    database.execute("PRAGMA foreign_keys = ON")
-    (version,) = database.execute("PRAGMA user_version").fetchone()
+    database = _open(path)
+    version = _version(database)
     if version == 0:
         database.execute("PRAGMA journal_mode = WAL")
         schema = _SCHEMA.read_text(encoding="utf-8")
         database.executescript(f"BEGIN IMMEDIATE;\n{schema}\nPRAGMA user_version = {SCHEMA_VERSION};\nCOMMIT;")
-    elif version != SCHEMA_VERSION:
+    else:
+        _require_version(database, path, version)
+    return database
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Open an existing store for reading beside the alerter. The caller closes it.
+
+    Raises StoreUnfit when there is none yet, or one with another schema.
+    """
+    database = _open(path) if path.exists() else None
+    version = 0 if database is None else _version(database)
+    if database is None or version == 0:
+        raise StoreUnfit(f"There is no alert store at {path} yet.", "Run `qingyu alerts run --once` first.")
+    _require_version(database, path, version)
+    database.execute("PRAGMA query_only = ON")
+    return database
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+    database.execute("PRAGMA foreign_keys = ON")
+    return database
+
+
+def _version(database: sqlite3.Connection) -> int:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _require_version(database: sqlite3.Connection, path: Path, version: int) -> None:
+    if version != SCHEMA_VERSION:
         database.close()
         raise StoreUnfit(
             f"{path} has schema {version}, this version of Qingyu works with {SCHEMA_VERSION}.",
             "Move the file away: it is rebuilt from Kafka (see docs/runbooks/alerts.md, rebuilding the store).",
         )
-    return database
-
-
-def connect_reader(path: Path) -> sqlite3.Connection:
-    """Open an existing store for reading beside the alerter. The caller closes it."""
-    if not path.exists():
-        raise StoreUnfit(f"There is no alert store at {path} yet.", "Run `qingyu alerts run --once` first.")
-    database = connect(path)
-    database.execute("PRAGMA query_only = ON")
-    return database
 
 
 @contextmanager

@@ -51,14 +51,19 @@ def _figures(view: PlanView, target: Target, made: Assessment) -> str:
     name = view.indicators[made.indicator].names.zh
     unit = _unit(view, made.unit)
     if made.value is None or made.required is None:
-        return name if made.value is None else f"{name} {made.value} {unit}"
+        return name if made.value is None else f"{name} {_plain(made.value)} {unit}"
     if target.kind is not Kind.REDUCTION:
         asked = "任务" if made.yardstick is Yardstick.ANNUAL_TASK else "进度要求"
-        return f"{name} {made.value} {unit}({asked} {made.required} {unit}){_gap(made, unit)}"
+        return f"{name} {_plain(made.value)} {unit}({asked} {_plain(made.required)} {unit}){_gap(made, unit)}"
     if made.yardstick is Yardstick.PLAN_PROGRESS:
-        return f"累计完成 {made.value} %(进度要求 {made.required} %){_gap(made, unit)}"
+        return f"累计完成 {_plain(made.value)} %(进度要求 {_plain(made.required)} %){_gap(made, unit)}"
     # An indicator that already states a change is named for it; "升降率上升" would say it twice.
     return f"{name.removesuffix('升降率')}{_moved(made.value)}(任务:{_moved(made.required)}){_gap(made, unit)}"
+
+
+def _plain(text: str) -> str:
+    """A decimal without trailing zeros."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _moved(reduction_pct: str) -> str:
@@ -72,7 +77,7 @@ def _moved(reduction_pct: str) -> str:
 def _gap(made: Assessment, unit: str) -> str:
     if made.gap is None or Decimal(made.gap) >= 0:
         return ""
-    return f",差 {abs(Decimal(made.gap)):f} {'个百分点' if made.unit == _PCT else unit}"
+    return f",差 {_plain(made.gap).removeprefix('-')} {'个百分点' if made.unit == _PCT else unit}"
 
 
 def _outcome(made: Assessment) -> str:
@@ -81,7 +86,7 @@ def _outcome(made: Assessment) -> str:
     if made.status in (Status.ACHIEVED, Status.ON_TRACK):
         return STATUS[made.status].zh
     level = f",预警等级{made.level_label}" if made.level_label else ""
-    missed = f",未完成部分占要求的 {made.missed_pct} %" if made.missed_pct and not made.is_alerting else ""
+    missed = f",未完成部分占要求的 {_plain(made.missed_pct)} %" if made.missed_pct and not made.is_alerting else ""
     return f"{STATUS[made.status].zh}{level}({made.preset}){missed}"
 
 

@@ -1,5 +1,6 @@
 """Rate what a value touches, fold the alerts concerned, and queue what is new. Runs inside a batch's transaction."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -15,6 +16,8 @@ from plan.canonical import digest
 from plan.messages import AlertState, Assessment, IndicatorValue, Status, Transition, encode
 from plan.model import Target, YardstickRule
 from plan.topics import ALERTS, ASSESSMENTS
+
+_log = logging.getLogger(__name__)
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -115,6 +118,7 @@ class Judging:
         facts = self._store.assessments(event.view.plan.id, subject.target.id, event.step.period)
         telling = tell(subject, event.step, event.state, facts)
         transition = _transition(event, telling)
+        _log.info("%s %s", transition.alert_id, transition.headline_en)
         self._store.put_transition(transition)
         key = _key(transition.target, transition.area, transition.yardstick)
         self._outbox.add_message(ALERTS, key, encode(transition))

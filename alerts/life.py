@@ -77,8 +77,19 @@ class Life(msgspec.Struct, frozen=True):
     now: LifeState = LifeState()
 
 
+class Relevelled(msgspec.Struct, frozen=True):
+    """A judged period whose level a revision changed; not assessed now means withdrawn."""
+
+    period: str
+    from_status: Status
+    to_status: Status
+
+
 class Step(msgspec.Struct, frozen=True):
-    """A change worth recording; the statuses are those of ``period``'s judgement before and after."""
+    """A change worth recording; the statuses are those of ``period``'s judgement before and after.
+
+    ``also`` are the earlier periods that the same revision changed.
+    """
 
     change: Change
     from_state: AlertState
@@ -86,6 +97,7 @@ class Step(msgspec.Struct, frozen=True):
     from_status: Status
     to_status: Status
     period: str
+    also: tuple[Relevelled, ...] = ()
 
 
 def is_off_track(status: Status) -> bool:
@@ -129,11 +141,11 @@ def live(history: Sequence[PeriodStatus], policy: HoldPolicy) -> Life:
     return Life(tuple(history), fold(history, policy))
 
 
-def relevelled(before: Life, after: Life) -> tuple[PeriodStatus, ...]:
-    """Periods judged before whose grade differs now, with the status they have now (not assessed: withdrawn)."""
+def relevelled(before: Life, after: Life) -> tuple[Relevelled, ...]:
+    """Periods judged before whose grade differs now, in time order."""
     now = {each.period: each.status for each in after.history}
     pairs = [(each, now.get(each.period, Status.NOT_ASSESSED)) for each in before.history]
-    return tuple(PeriodStatus(old.period, new) for old, new in pairs if grade(old.status) != grade(new))
+    return tuple(Relevelled(old.period, old.status, new) for old, new in pairs if grade(old.status) != grade(new))
 
 
 def compare(before: Life, after: Life) -> Step | None:
@@ -144,9 +156,8 @@ def compare(before: Life, after: Life) -> Step | None:
     old, new = before.now, after.now
     revised = relevelled(before, after)
     if revised:
-        last = revised[-1]
-        was = next(each.status for each in before.history if each.period == last.period)
-        return Step(Change.CORRECTED, old.state, new.state, was, last.status, last.period)
+        *also, last = revised
+        return Step(Change.CORRECTED, old.state, new.state, last.from_status, last.to_status, last.period, tuple(also))
     if old.state is new.state:
         change = _regraded(old, new)
         if change is None:
@@ -154,7 +165,7 @@ def compare(before: Life, after: Life) -> Step | None:
     elif _is_later(new.period, old.period):
         change = _FORWARD.get((old.state, new.state), Change.CORRECTED)
     else:
-        change = Change.CORRECTED
+        return _belated(before, after)
     return Step(change, old.state, new.state, old.status, new.status, new.period)
 
 
@@ -178,6 +189,15 @@ def _advance(state: LifeState, judged: PeriodStatus, policy: HoldPolicy) -> Life
             return msgspec.structs.replace(made, run=state.run + 1)
         case AlertState.INACTIVE | AlertState.RESOLVED:
             return made
+
+
+def _belated(before: Life, after: Life) -> Step:
+    """The state moved though no later period came: an early one was judged late, or the plan's periods changed."""
+    known = {each.period for each in before.history}
+    late = [each for each in after.history if each.period not in known]
+    told = late[-1] if late else PeriodStatus(after.now.period, after.now.status)
+    was = Status.NOT_ASSESSED if late else before.now.status
+    return Step(Change.CORRECTED, before.now.state, after.now.state, was, told.status, told.period)
 
 
 def _regraded(old: LifeState, new: LifeState) -> Change | None:

@@ -64,9 +64,10 @@ class AppriseMessenger:
         url = self._urls.get(notice.channel)
         if url is None:
             return Outcome.NOT_CONFIGURED
-        taken = Apprise.instantiate(_keyed(url, notice.idempotency_key)).notify(
-            body=notice.body, title=notice.title, notify_type=_TYPES[notice.urgency]
-        )
+        service = Apprise.instantiate(_keyed(url, notice.idempotency_key))
+        if service is None:
+            return Outcome.NOT_TAKEN
+        taken = service.notify(body=notice.body, title=notice.title, notify_type=_TYPES[notice.urgency])
         return Outcome.SENT if taken else Outcome.NOT_TAKEN
 
 

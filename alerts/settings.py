@@ -80,16 +80,17 @@ def _channels(urls: list[str]) -> tuple[Channel, ...]:
 
 
 def _name(url: str, number: int) -> str:
+    scheme, parted, _ = url.partition("://")
+    if not (parted and scheme):
+        raise _unusable(number)
+    if scheme not in _HOST_IS_NO_SECRET:
+        return f"{scheme}://"
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError as fault:
         raise _unusable(number) from fault
-    if not parts.scheme:
-        raise _unusable(number)
-    return (
-        f"{parts.scheme}://{parts.hostname or ''}{port}" if parts.scheme in _HOST_IS_NO_SECRET else f"{parts.scheme}://"
-    )
+    return f"{scheme}://{parts.hostname or ''}{port}"
 
 
 def _unusable(number: int) -> SettingsFault:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from alerts.facts import fact, level_zh, period_zh
-from alerts.life import LifeState, Step
+from alerts.life import LifeState, Relevelled, Step
 from plan.book import PlanView
 from plan.messages import AlertState, Assessment, Change, Status
 from plan.model import Target, Yardstick
@@ -36,7 +36,10 @@ def tell(subject: Subject, step: Step, state: LifeState, assessments: Sequence[A
     own = [each for each in assessments if each.is_alerting and each.yardstick is subject.yardstick]
     others = [each for each in assessments if each not in own]
     others.sort(key=lambda each: not each.is_alerting)
-    beside = tuple(fact(subject.view, subject.target, each) for each in others)
+    beside = (
+        *(fact(subject.view, subject.target, each) for each in others),
+        *(_also_zh(subject, each) for each in step.also),
+    )
     return Telling(
         headline_zh=_headline_zh(subject, step),
         headline_en=_headline_en(subject, step),
@@ -64,8 +67,15 @@ def _outcome_zh(subject: Subject, step: Step) -> str:
             return f"由{before}减轻为{after}"
         case Change.RESOLVED:
             return f"{after},预警解除"
+        case Change.CORRECTED if step.from_status is step.to_status:
+            return f"{after},考核口径变更,现{ALERT_STATE[step.to_state].zh}"
         case Change.CORRECTED:
             return f"由{before}更正为{after},现{ALERT_STATE[step.to_state].zh}"
+
+
+def _also_zh(subject: Subject, each: Relevelled) -> str:
+    before, after = _level(subject, each.from_status), _level(subject, each.to_status)
+    return f"同时更正:{period_zh(each.period)}{YARDSTICK[subject.yardstick].zh}由{before}更正为{after}"
 
 
 def _level(subject: Subject, status: Status) -> str:
@@ -99,7 +109,7 @@ def _lines(
 
 
 def _state_zh(state: LifeState, step: Step) -> str:
-    since = f",自{period_zh(state.since_period)}起" if state.since_period else ""
+    since = f",自 {period_zh(state.since_period)}起" if state.since_period else ""
     change = "" if step.from_state is step.to_state else f"(此前{ALERT_STATE[step.from_state].zh})"
     is_kept = state.state is AlertState.FIRING and step.to_status in (Status.ACHIEVED, Status.ON_TRACK)
     kept = ";本期已恢复,连续恢复后解除" if is_kept else ""

@@ -39,12 +39,17 @@ def _faults_told() -> Iterator[None]:
     from kafka.errors import KafkaError
 
     from broker.faults import BrokerFault
+    from plan.loader import PlanRefused
 
     try:
         yield
     except BrokerFault as fault:
         _err.print(f"[bold red]{escape(fault.what)}[/bold red]")
         _err.print(f"[yellow]{escape(fault.mend)}[/yellow]")
+    except PlanRefused as refused:
+        _err.print("[bold red]The plans cannot be read, so their topics are not known:[/bold red]")
+        _err.print(escape(str(refused)))
+        _err.print("[yellow]Mend these lines and run `qingyu kafka start` again.[/yellow]")
     except KafkaError as fault:
         _err.print(f"[bold red]Kafka answered with an error: {escape(str(fault))}[/bold red]")
         _err.print("[yellow]Look at `qingyu kafka status` and the server's log, then try again.[/yellow]")

@@ -29,28 +29,36 @@ def run(
 
 
 @app.command()
-def status() -> None:
+def status(
+    wait: float = typer.Option(0, min=0, max=3600, help="Seconds to wait until all is landed, derived and announced."),
+) -> None:
     """Show for each topic how far it is landed, the lag, and the account of every message."""
     import os
 
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    from consumers.lag import lags
+    from consumers.lag import progress, settled
     from consumers.stopping import stopping_faults
 
     console = Console()
     with stopping_faults():
-        found = lags(os.environ)
+        found = settled(os.environ, wait) if wait else progress(os.environ)
     table = Table(title="写入账目 Account of every message")
-    for heading in ("主题 topic", "已读 consumed", "入库 landed", "死信 dead letters", "重复 duplicates", "积压 lag"):
-        table.add_column(heading, justify="left" if "topic" in heading else "right")
-    for row in found:
+    table.add_column("主题 topic", no_wrap=True)
+    for heading in ("已读\nread", "入库\nlanded", "死信\ndead", "重复\nrepeats", "积压\nlag"):
+        table.add_column(heading, justify="right")
+    for row in found.lags:
         account = row.account
-        style = "" if account.is_balanced and not row.lag else ("red" if not account.is_balanced else "yellow")
+        style = "red" if not account.is_balanced else "yellow" if row.lag else ""
         counts = (account.consumed, account.landed, account.dead_lettered, account.duplicate, row.lag)
-        table.add_row(f"{row.topic}[{row.partition}]".replace("[", r"\["), *map(str, counts), style=style)
+        table.add_row(escape(f"{row.topic}[{row.partition}]"), *map(str, counts), style=style)
     console.print(table)
-    if not all(row.account.is_balanced for row in found):
-        console.print("[red]账目不平 consumed ≠ landed + dead letters + duplicates; stop the writer and look[/red]")
+    console.print(f"待推算 to derive: {found.underived}  待公布 to announce: {found.unannounced}")
+    if not all(row.account.is_balanced for row in found.lags):
+        console.print("[red]账目不平 read ≠ landed + dead + repeats; stop the writer and look at its log[/red]")
+        raise typer.Exit(1)
+    if wait and not found.is_settled:
+        console.print(f"[yellow]not settled within {wait:g} s; does the writer run? make status, var/log[/yellow]")
         raise typer.Exit(1)

@@ -20,16 +20,15 @@ from consumers.derive import derive
 from consumers.reading import Polled, Reader
 from expectations.auditor import Auditor
 from plan.book import PlanBook
-from plan.model import Plan
 from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, return_topics, topics_of
 from warehouse.batch import Account
 from warehouse.landing import land
+from warehouse.plans import plans_in_force
 from warehouse.sources import check_accounts, check_cluster, read_sources
 from warehouse.upkeep import Upkeep
 
 log = logging.getLogger("qingyu.writer")
 _IDLE_SECONDS = 0.5
-_plan_decoder = msgspec.json.Decoder(Plan)
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -112,11 +111,7 @@ class Writer:
 
     def _load_book(self) -> None:
         """Take the plans in force from the lake and follow the topics they declare."""
-        rows = self._lake.execute(
-            "SELECT plan FROM raw_plan QUALIFY row_number() OVER (PARTITION BY plan_id ORDER BY kafka_offset DESC) = 1 "
-            "ORDER BY plan_id"
-        ).fetchall()
-        self._book = PlanBook(_plan_decoder.decode(text) for (text,) in rows)
+        self._book = PlanBook(plans_in_force(self._lake))
         if not self._book.plans:
             log.warning("no plan in the log yet; send one with: qingyu feed plan")
         topics = (TICKS, ASSESSMENTS, ALERTS, *return_topics(self._book.plans))

@@ -45,7 +45,18 @@ ALLOWED_FUNCTIONS = frozenset(
 )
 
 PROBE_FUNCTIONS = frozenset(
-    "col_description format_type obj_description pg_get_constraintdef pg_get_expr pg_table_is_visible "
-    "pg_type_is_visible version current_schema generate_subscripts array_to_string".split()
+    [
+        "col_description",
+        "format_type",
+        "obj_description",
+        "pg_get_constraintdef",
+        "pg_get_expr",
+        "pg_table_is_visible",
+        "pg_type_is_visible",
+        "version",
+        "current_schema",
+        "generate_subscripts",
+        "array_to_string",
+    ]
 )
 """What SQLAlchemy's reflection of names and types calls besides."""

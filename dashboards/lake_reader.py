@@ -15,14 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
 from room_settings import RoomSettings
 from select_only import LAKE_ALIAS, PROBES, check
 
 QUERY_SECONDS = 30.0
 _MEMORY_LIMIT = "1GB"
 _WAL_SUFFIXES = ("", "-wal", "-shm")
-_EXTENSIONS = ("sqlite_scanner", "postgres_scanner", "ducklake")  # the scanners first: ducklake needs them
 
 
 class LakeNotThere(Exception):
@@ -64,7 +62,8 @@ class ReadOnlyLake:
 def _open(settings: RoomSettings) -> duckdb.DuckDBPyConnection:
     """Open an empty DuckDB, attach the lake read-only, then lock all doors. The order matters."""
     database = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
-    for extension in _EXTENSIONS:
+    scanner = "sqlite_scanner" if settings.catalogue_file else "postgres_scanner"
+    for extension in (scanner, "ducklake"):  # the scanner first: ducklake needs it
         database.execute(f"LOAD {_quoted(_extension_file(extension))}")
     data = settings.lake_data.rstrip("/") + "/"
     try:

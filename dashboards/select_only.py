@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 import duckdb
-
 from allowed_functions import ALLOWED_FUNCTIONS, PROBE_FUNCTIONS
 
 LAKE_ALIAS = "w"

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-
 from lake_reader import ReadOnlyLake
 from room_settings import SettingsError, read_settings
 from select_only import StatementRefused, check
@@ -32,7 +31,7 @@ MUTATE_AFTER_SPLIT = False  # the whole block is judged before anything of it ru
 ALLOWED_USER_CSV_SCHEMA_FUNC = lambda database, user: []  # noqa: E731  nothing is uploaded into the lake
 
 
-def DB_CONNECTION_MUTATOR(  # noqa: N802
+def DB_CONNECTION_MUTATOR(
     uri: Any, params: dict[str, Any], username: str | None, security_manager: Any, source: Any
 ) -> tuple[Any, dict[str, Any]]:
     """Let every connection of Superset reach the one lake, and no other database."""
@@ -41,7 +40,7 @@ def DB_CONNECTION_MUTATOR(  # noqa: N802
     return uri, {**params, "creator": _lake.connect}
 
 
-def SQL_QUERY_MUTATOR(sql: str, **context: Any) -> str:  # noqa: N802
+def SQL_QUERY_MUTATOR(sql: str, **context: Any) -> str:
     """Judge what people and charts ask, early and strictly; the connection judges once more."""
     from superset.errors import ErrorLevel, SupersetError, SupersetErrorType  # noqa: PLC0415  superset loads us
     from superset.exceptions import SupersetSecurityException  # noqa: PLC0415
@@ -69,7 +68,7 @@ HTML_SANITIZATION = True
 PUBLIC_ROLE_LIKE = None
 
 
-class CELERY_CONFIG:  # noqa: N801
+class CELERY_CONFIG:
     """There is no task queue: whoever asks for a background query gets an error at once, not a wait for ever."""
 
     broker_url = "no-queue://"
@@ -83,7 +82,7 @@ BABEL_DEFAULT_TIMEZONE = "Asia/Shanghai"
 LANGUAGES = {"zh": {"flag": "cn", "name": "简体中文"}, "en": {"flag": "us", "name": "English"}}
 
 
-def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802
+def FLASK_APP_MUTATOR(app: Flask) -> None:
     """Hand out the Chinese texts with our corrections, also to the login page."""
     app.before_request(serve_corrected_pack)
 

@@ -50,7 +50,7 @@ class Auditor:
         self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ours.close()
-        self._process.join(timeout=5)
+        self._process.join(timeout=1)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()

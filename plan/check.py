@@ -9,7 +9,8 @@ import msgspec
 from plan.check_base import Faults, PathFault
 from plan.check_forms import check_forms
 from plan.check_indicators import FORMULAS, check_indicators
-from plan.check_targets import check_presets, check_targets
+from plan.check_targets import check_targets
+from plan.check_yardsticks import check_presets
 from plan.model import Plan
 from plan.yaml_lines import KeyPath
 

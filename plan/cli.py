@@ -1,7 +1,7 @@
 """`qingyu plan check|show`: is a plan well written, and what is in it?"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -69,8 +69,7 @@ def show(folders: _Folders = None) -> None:
     try:
         plans = load_folders(_plan_folders(folders))
     except PlanRefused as refused:
-        _err.print(f"[bold red]{len(refused.faults)} faults: run `qingyu plan check` to see them[/bold red]")
-        raise typer.Exit(1) from refused
+        _end(len(refused.faults), "run `qingyu plan check` on the same folders to see them")
     for plan in plans:
         view = PlanBook(plans).views[plan.id]
         _out.print(f"[bold]{escape(plan.names.zh)}[/bold]  {escape(plan.document)}")
@@ -100,10 +99,12 @@ def _plan_folders(folders: list[Path] | None) -> tuple[Path, ...]:
 def _counts(plan: "Plan") -> list[str]:
     from collections import Counter
 
+    from plan.words import KIND, STRENGTH
+
     columns = {
-        "kind": Counter(target.kind.value for target in plan.targets),
-        "deadline": Counter(target.deadline for target in plan.targets),
-        "strength": Counter(target.strength.value for target in plan.targets),
+        "类别": Counter(KIND[target.kind].zh for target in plan.targets),
+        "期限": Counter(target.deadline for target in plan.targets),
+        "力度": Counter(STRENGTH[target.strength].zh for target in plan.targets),
     }
     return [
         f"{name}: " + ", ".join(f"{key} {count}" for key, count in sorted(counter.items()))
@@ -113,6 +114,8 @@ def _counts(plan: "Plan") -> list[str]:
 
 def _targets(plan: "Plan") -> "Table":
     from rich.table import Table
+
+    from plan.words import KIND
 
     areas = {area.id: area.names.zh for area in plan.areas}
     owners = {owner.id: owner.names.zh for owner in plan.owners}
@@ -128,7 +131,7 @@ def _targets(plan: "Plan") -> "Table":
             f"{target.comparator.value} {target.value} {measures[target.unit]}",
             target.deadline,
             "、".join(owners[owner] for owner in target.owners),
-            target.kind.value,
+            KIND[target.kind].zh,
         )
     return table
 
@@ -138,6 +141,6 @@ def _fault(place: str, key: str, says: str) -> None:
     _out.print(f"{escape(place)}: [bold]{escape(key)}[/bold]: {escape(says)}", soft_wrap=True)
 
 
-def _end(count: int) -> None:
-    _err.print(f"[bold red]{count} {'fault' if count == 1 else 'faults'}; mend them and check again[/bold red]")
+def _end(count: int, mend: str = "mend them and check again") -> NoReturn:
+    _err.print(f"[bold red]faults: {count}; {mend}[/bold red]")
     raise typer.Exit(1)

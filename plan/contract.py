@@ -4,6 +4,7 @@ Sources of the rules: the forms, rosters and senders of the plan. Every fault is
 """
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
@@ -34,14 +35,16 @@ def decode(payload: bytes, wanted: type[T], fast: Callable[[bytes], T]) -> T:
         says_zh = f"共 {len(payload)} 字节,超过上限 {RETURN_BYTES_MAX};请拆分报表或删减备注"
         raise Refused((Fault(FaultCode.TOO_LARGE, "message", says_zh, says_en),))
     try:
-        return fast(payload)
-    except msgspec.ValidationError as refused:
-        _, found = build(msgspec.json.decode(payload), wanted)
-        shape = [("/".join(str(step) for step in each.path) or "message", each.says) for each in found]
-        shape = shape or [("message", str(refused))]
-        raise Refused(
-            tuple(Fault(FaultCode.MALFORMED, place, f"格式不符:{says}", says) for place, says in shape)
-        ) from refused
+        try:
+            return fast(payload)
+        except msgspec.ValidationError as refused:
+            # The fast path stops at the first fault, so what follows may not even be JSON.
+            _, found = build(msgspec.json.decode(payload), wanted)
+            shape = [("/".join(str(step) for step in each.path) or "message", each.says) for each in found]
+            shape = shape or [("message", str(refused))]
+            raise Refused(
+                tuple(Fault(FaultCode.MALFORMED, place, f"格式不符:{says}", says) for place, says in shape)
+            ) from refused
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
         fault = Fault(
             FaultCode.NOT_JSON,
@@ -72,7 +75,7 @@ def check_return(sent: Return, book: PlanBook, sender_id: str, topic_form: str, 
         )
     form = view.forms[sent.form]
     faults: list[Fault] = []
-    _check_envelope(sent, view, form, topic_form, appended_at, faults)
+    _check_envelope(sent, form, topic_form, appended_at, faults)
     _check_sender(sent, view, sender_id, faults)
     _check_cells(sent, view, form, faults)
     if faults:
@@ -87,9 +90,7 @@ def known_at(sent: Return, sender: Sender, appended_at: dt.datetime) -> dt.datet
     return appended_at.astimezone(dt.UTC)
 
 
-def _check_envelope(
-    sent: Return, view: PlanView, form: Form, topic_form: str, appended_at: dt.datetime, faults: list[Fault]
-) -> None:
+def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.datetime, faults: list[Fault]) -> None:
     def add(code: FaultCode, place: str, says_zh: str, says_en: str) -> None:
         faults.append(Fault(code, place, says_zh, says_en))
 
@@ -282,6 +283,17 @@ def _check_cell(cell: Cell, item: Item, view: PlanView, place: str, faults: list
                 f"the basis is over {TEXT_MAX} characters; shorten it",
             )
         )
+    if not math.isfinite(cell.value):
+        # JSON has no such number, but a return made from a spreadsheet is checked before it becomes JSON.
+        faults.append(
+            Fault(
+                FaultCode.MALFORMED,
+                f"{place}/value",
+                f"{item.names.zh} 不是数值;请填写数字或删去该项",
+                f"{item.id} is not a number; write one or leave the cell out",
+            )
+        )
+        return
     value = Decimal(repr(cell.value))
     low, high = item.minimum, item.maximum
     if (low is not None and value < low) or (high is not None and value > high):

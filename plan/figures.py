@@ -64,7 +64,7 @@ def load_figures(folder: Path) -> Figures:
     """Read ``figures.csv`` and ``sources.csv`` of a plan folder; raises :class:`FiguresRefused` with all faults."""
     faults: list[FigureFault] = []
     sources: dict[str, Source] = {}
-    for line, row in _rows(folder / "sources.csv"):
+    for line, row in _rows(folder / "sources.csv", faults):
         source_id = row.pop("id", "")
         made, found = build(row, Source)
         faults += [FigureFault("sources.csv", line, _key(each.path), each.says) for each in found]
@@ -73,7 +73,7 @@ def load_figures(folder: Path) -> Figures:
         elif made is not None:
             sources[source_id] = made
     figures: list[Figure] = []
-    for line, row in _rows(folder / "figures.csv"):
+    for line, row in _rows(folder / "figures.csv", faults):
         made_figure, found = build(_plain(row), Figure)
         faults += [FigureFault("figures.csv", line, _key(each.path), each.says) for each in found]
         if made_figure is None:
@@ -85,15 +85,23 @@ def load_figures(folder: Path) -> Figures:
     return Figures(tuple(figures), sources)
 
 
-def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:
-    with file.open(encoding="utf-8", newline="") as text:
-        reader = csv.DictReader(text)
-        return [(reader.line_num, dict(row)) for row in reader]
+def _rows(file: Path, faults: list[FigureFault]) -> list[tuple[int, dict[str, str]]]:
+    """Rows with their lines; a spreadsheet's byte order mark is no part of the first heading."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            reader = csv.DictReader(text)
+            return [(reader.line_num, dict(row)) for row in reader]
+    except FileNotFoundError:
+        says = "the file is missing; add it"
+    except UnicodeDecodeError as refused:
+        says = f"not UTF-8 at byte {refused.start}; save the file as UTF-8"
+    faults.append(FigureFault(file.name, 1, "file", says))
+    return []
 
 
 def _plain(row: dict[str, str]) -> dict[str, object]:
     made: dict[str, object] = dict(row)
-    made["sources"] = [source for source in row.get("sources", "").split(";") if source]
+    made["sources"] = [source for source in (row.get("sources") or "").split(";") if source]
     for key in ("published_at", "published_kind"):
         made[key] = row.get(key) or None
     return made
@@ -101,6 +109,8 @@ def _plain(row: dict[str, str]) -> dict[str, object]:
 
 def _rules(figure: Figure, sources: dict[str, Source]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
+    if not figure.value.is_finite():
+        found.append(("value", "not a number; write one"))
     if not figure.sources:
         found.append(("sources", "a figure needs at least one source"))
     found += [("sources", f"no source {source!r} in sources.csv") for source in figure.sources if source not in sources]

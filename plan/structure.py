@@ -6,6 +6,7 @@ complete path: it is taken for plan files, and for a message only after the fast
 
 import types
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -80,6 +81,8 @@ def _build_record(data: object, wanted: type[msgspec.Struct], path: Path, faults
 def _build_scalar(data: object, wanted: Any, path: Path, faults: list[StructureFault]) -> Any:
     # People write periods and codes without quotes; YAML then reads 2017 as a number.
     plain = str(data) if wanted is str and isinstance(data, int) and not isinstance(data, bool) else data
+    if wanted is str and isinstance(data, Decimal):
+        return _fault(faults, path, f"{data} is read as a number; put it in quotes")
     try:
         return msgspec.convert(plain, wanted)
     except msgspec.ValidationError as refused:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from plan.messages import AlertState, Bound, Change, Reason, Status, Verdict
-from plan.model import Names, Severity, Yardstick
+from plan.model import Kind, Names, Severity, Strength, Yardstick
 
 
 def _names(zh: str, en: str) -> Names:
@@ -66,6 +66,25 @@ SEVERITY: dict[Severity, Names] = {
     Severity.HARD: _names("错误", "hard"),
     Severity.VERIFY: _names("核实", "verify"),
     Severity.HINT: _names("提示", "hint"),
+}
+
+KIND: dict[Kind, Names] = {
+    Kind.REDUCTION: _names("降幅", "reduction"),
+    Kind.SHARE_FLOOR: _names("占比下限", "share floor"),
+    Kind.YEARLY_FLOOR: _names("每年下限", "yearly floor"),
+    Kind.STOCK: _names("存量", "stock"),
+    Kind.YEARLY_FLOW: _names("年度流量", "yearly flow"),
+    Kind.CAPACITY_RETIRED: _names("去产能", "capacity retired"),
+    Kind.COVERAGE: _names("覆盖率", "coverage"),
+    Kind.PAIRED_FLOOR: _names("成对下限", "paired floor"),
+    Kind.QUALITATIVE: _names("定性", "qualitative"),
+    Kind.CEILING: _names("总量上限", "ceiling"),
+}
+
+STRENGTH: dict[Strength, Names] = {
+    Strength.FIRM: _names("确定", "firm"),
+    Strength.STRIVE: _names("力争", "strive"),
+    Strength.HEDGED: _names("基本或左右", "hedged"),
 }
 
 BOUND: dict[Bound, Names] = {

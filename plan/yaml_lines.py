@@ -80,9 +80,12 @@ class _Walk:
         self._seen: set[int] = set()
 
     def read(self, node: yaml.Node, path: KeyPath) -> object:
-        self.lines.setdefault(path, node.start_mark.line + 1)
         if id(node) in self._seen:
-            return self._fault(node, path, "an alias (*name) stands here; write the value out")
+            # The node is marked where it was first written: the place of the alias is that of its key or list.
+            line = self.lines.get(path) or self.lines[path[:-1]]
+            self.faults.append(LineFault(line, key_of(path), "an alias (*name) stands here; write the value out"))
+            return None
+        self.lines.setdefault(path, node.start_mark.line + 1)
         self._seen.add(id(node))
         match node:
             case yaml.MappingNode():

@@ -38,9 +38,9 @@ def first_day(returns: Sequence[Outgoing], views: Sequence[PlanView]) -> dt.date
 
 
 def last_day(returns: Sequence[Outgoing], views: Sequence[PlanView]) -> dt.date:
-    """The day after the last publication or the last moment at which an expected slice becomes overdue."""
-    overdue = [moment.astimezone(LOCAL_ZONE).date() for view in views for _, moment in expected_slices(view)]
-    return max(overdue + [publication_day(each) for each in returns]) + _DAY
+    """The day after the last publication or the last deadline of an expected slice: its tick makes that overdue."""
+    deadlines = [moment.astimezone(LOCAL_ZONE).date() for view in views for _, moment in expected_slices(view)]
+    return max(deadlines + [publication_day(each) for each in returns]) + _DAY
 
 
 def schedule(returns: Sequence[Outgoing], views: Sequence[PlanView], until: dt.date | None = None) -> Iterator[Step]:

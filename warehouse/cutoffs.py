@@ -38,8 +38,8 @@ class Cutoffs(msgspec.Struct, frozen=True):
 
 def cutoffs(known: Iterable[Known], roster: Sequence[str], deadline: dt.datetime, last_tick: dt.date | None) -> Cutoffs:
     """Decide the cut-offs of one slice, in time order."""
-    ripe = sorted(each for each in known if _is_ripe(each, last_tick))
-    is_waiting = any(not _is_ripe(each, last_tick) for each in known)
+    in_order = sorted(known)
+    ripe = [each for each in in_order if _is_ripe(each, last_tick)]
     moments: set[dt.datetime] = set()
     missing = set(roster)
     completed_at: dt.datetime | None = None
@@ -53,7 +53,7 @@ def cutoffs(known: Iterable[Known], roster: Sequence[str], deadline: dt.datetime
     has_passed = last_tick is not None and start_of(last_tick) > deadline
     if has_passed and (completed_at is None or completed_at > deadline):
         moments.add(deadline)
-    return Cutoffs(tuple(sorted(moments)), is_waiting)
+    return Cutoffs(tuple(sorted(moments)), is_waiting=len(ripe) < len(in_order))
 
 
 def _is_ripe(known: Known, last_tick: dt.date | None) -> bool:

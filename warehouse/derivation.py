@@ -26,7 +26,7 @@ def store(
 ) -> None:
     """Store one round of derivations; rows of the same slice, cut-off and plan hash are replaced."""
     values = list(values)
-    counts = _counts(lake)
+    counts = _counts(lake) if work.due else {}
     with transaction(lake):
         _drop_void(lake, work)
         _store_slices(lake, work.due, judged, counts)

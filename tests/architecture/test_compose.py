@@ -18,7 +18,7 @@ from broker.storage import StorageState, new_cluster_id, storage_state
 
 _COMPOSE = ROOT / "docker-compose.yml"
 _ROOMS = ("plan", "rating", "broker", "producers", "consumers", "warehouse", "expectations", "alerts", "dashboards")
-_PINNED = re.compile(r"^[a-z0-9./-]+:\d+\.\d+\.?\d*(-[a-z0-9.]+)?$")
+_PINNED = re.compile(r"^[a-z0-9./-]+:\d+\.\d+(\.\d+)?(-[a-z0-9-]+)?$")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 _SECRET_KEY = re.compile(r"PASSWORD|SECRET|TOKEN|DATABASE|CLUSTER_ID|URLS")
 _ONE_SHOTS = {"topics", "superset-setup"}

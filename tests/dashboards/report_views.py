@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from plan import words
+
 _TARGET = {"target_id": "VARCHAR", "target_name_zh": "VARCHAR", "area_name_zh": "VARCHAR"}
 _STATUS = {"status": "VARCHAR", "status_zh": "VARCHAR"}
 
@@ -92,8 +94,8 @@ REPORT_COLUMNS: dict[str, dict[str, str]] = {
         "form_name_zh": "VARCHAR",
         "period": "VARCHAR",
         "area_name_zh": "VARCHAR",
-        "expected_count": "BIGINT",
-        "received_count": "BIGINT",
+        "expected_count": "INTEGER",
+        "received_count": "INTEGER",
         "coverage_pct": "DOUBLE",
         "verdict": "VARCHAR",
         "verdict_zh": "VARCHAR",
@@ -127,6 +129,7 @@ def make_lake(folder: Path) -> MadeLake:
     catalogue = folder / "catalogue.sqlite"
     lake = MadeLake(f"ducklake:sqlite:{catalogue}", folder / "data")
     with _attached(lake) as writer:
+        writer.execute("BEGIN")
         for view, columns in REPORT_COLUMNS.items():
             stored = view.replace("rpt_", "stored_")
             writer.execute(f"CREATE TABLE {stored} ({', '.join(f'{n} {t}' for n, t in columns.items())})")
@@ -135,6 +138,7 @@ def make_lake(folder: Path) -> MadeLake:
         writer.execute("INSERT INTO raw_return VALUES ('not for dashboards')")
         for view, rows in _ROWS.items():
             writer.execute(f"INSERT INTO {view.replace('rpt_', 'stored_')} VALUES {', '.join(map(str, rows()))}")
+        writer.execute("COMMIT")
     with sqlite3.connect(catalogue) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
@@ -159,17 +163,10 @@ def _attached(lake: MadeLake) -> duckdb.DuckDBPyConnection:
 
 XUCHANG = ("xuzheng-2017-29", "许昌市制造业转型发展实施方案")
 HENAN = ("henan-2016-2020", "河南省“十三五”节能与去产能")
-_STATUSES = {
-    "severe": ("严重滞后", 0),
-    "middle": ("中度滞后", 1),
-    "mild": ("轻度滞后", 2),
-    "on_track": ("正常推进", 3),
-    "achieved": ("已达成", 4),
-    "not_assessed": ("未评估", 5),
-}
-_VERDICTS = {"passed": "通过", "to_verify": "待核实", "failed": "未通过", "pending": "待报齐"}
-_ALERTS = {"inactive": "无预警", "pending": "待观察", "firing": "预警中", "resolved": "已解除"}
-_YARDSTICKS = {"annual_task": "年度任务", "plan_progress": "规划进度"}
+_STATUSES = {status.value: (names.zh, rank) for rank, (status, names) in enumerate(words.STATUS.items())}
+_VERDICTS = {verdict.value: names.zh for verdict, names in words.VERDICT.items()}
+_ALERTS = {state.value: names.zh for state, names in words.ALERT_STATE.items()}
+_YARDSTICKS = {yardstick.value: names.zh for yardstick, names in words.YARDSTICK.items()}
 
 
 @dataclass(frozen=True)
@@ -187,33 +184,40 @@ class _Level:
     required: float | None
     unit_zh: str
     status: str
-    reason_zh: str
     verdict: str = "passed"
     alert: str = "inactive"
+
+    @property
+    def reason_zh(self) -> str:
+        return "数据不全" if self.status == "not_assessed" else ""
+
+    @property
+    def headline_zh(self) -> str:
+        return f"{self.name_zh}：{_STATUSES[self.status][0]}"
 
 
 _INDUSTRY = "市工信委、市发改委、市统计局"
 _LEVELS = (
     _Level(XUCHANG, "t-energy", "规上工业单位增加值能耗降低率", "许昌市", "1.2", _INDUSTRY, "plan_progress", 6.2,
-           11.4, "%", "severe", "完成进度 54.4%，低于应有进度的 60%", "passed", "firing"),
+           11.4, "%", "severe", "passed", "firing"),
     _Level(XUCHANG, "t-energy", "规上工业单位增加值能耗降低率", "许昌市", "1.2", _INDUSTRY, "annual_task", 2.9, 3.7,
-           "%", "middle", "本年任务完成 78.4%", "passed", "firing"),
-    _Level(XUCHANG, "t-strategic", "战略性新兴产业主营业务收入占比", "许昌市", "2.1.2", _INDUSTRY, "plan_progress", 51.0,
-           52.5, "%", "mild", "距要求值差 1.5 个百分点", "to_verify", "pending"),
+           "%", "middle", "passed", "firing"),
+    _Level(XUCHANG, "t-strategic", "战略性新兴产业主营业务收入占比", "许昌市", "2.1.2", _INDUSTRY, "plan_progress",
+           51.0, 52.5, "%", "mild", "to_verify", "pending"),
     _Level(XUCHANG, "t-invest", "工业投资占固定资产投资比重", "许昌市", "2.5.20", "市工信委、市发改委", "plan_progress",
-           38.6, 38.0, "%", "on_track", "高于应有进度 0.6 个百分点"),
+           38.6, 38.0, "%", "on_track"),
     _Level(XUCHANG, "t-solar", "太阳能光伏发电装机", "许昌市", "2.2.7", "市发改委、市工信委", "plan_progress", 1062.0,
-           1000.0, "兆瓦", "achieved", "已达到 2020 年要求"),
+           1000.0, "兆瓦", "achieved"),
     _Level(XUCHANG, "t-smart", "智能化改造企业数", "许昌市", "2.3.10", "市工信委、市发改委、市财政局", "plan_progress",
-           None, 75.0, "家", "not_assessed", "报表未报齐（应报 6，已报 4）", "pending"),
-    _Level(XUCHANG, "t-robot", "应用工业机器人企业数", "长葛市", "2.3.12", "市工信委、市财政局", "plan_progress", 9.0, 7.5,
-           "家", "on_track", "高于应有进度"),
-    _Level(HENAN, "t-intensity", "万元生产总值能耗降低率", "河南省", "1", "省发展改革委", "annual_task", -0.76, 1.4, "%",
-           "severe", "能耗不降反升", "passed", "firing"),
+           None, 75.0, "家", "not_assessed", "pending"),
+    _Level(XUCHANG, "t-robot", "应用工业机器人企业数", "长葛市", "2.3.12", "市工信委、市财政局", "plan_progress", 9.0,
+           7.5, "家", "on_track"),
+    _Level(HENAN, "t-intensity", "万元生产总值能耗降低率", "河南省", "1", "省发展改革委", "annual_task", -0.76, 1.4,
+           "%", "severe", "passed", "firing"),
     _Level(HENAN, "t-intensity", "万元生产总值能耗降低率", "河南省", "1", "省发展改革委", "plan_progress", 25.6, 16.0,
-           "%", "achieved", "进度 165.6%"),
+           "%", "achieved"),
     _Level(HENAN, "t-coal", "化解煤炭过剩产能", "河南省", "2", "省工业和信息化厅", "plan_progress", 6334.0, 6254.0,
-           "万吨", "achieved", "已达到 2020 年要求"),
+           "万吨", "achieved"),
 )  # fmt: skip
 _KNOWN_AT = "2020-01-20 01:30:00+00"
 
@@ -224,11 +228,36 @@ def _barometer() -> list[tuple[object, ...]]:
         status_zh, rank = _STATUSES[level.status]
         gap = None if level.value is None else round(level.value - level.required, 2)
         rows.append(
-            (*level.plan, level.target, level.name_zh, level.target, level.clause, level.owners_zh, "area")
-            + (level.area_zh, level.yardstick, _YARDSTICKS[level.yardstick], "2019", level.value)
-            + (level.required, gap, level.unit_zh, level.status, status_zh, rank, level.reason_zh, "ndrc-2020")
-            + ("ndrc-2021", status_zh, level.verdict, _VERDICTS[level.verdict], level.alert)
-            + (_ALERTS[level.alert], "2020-12-31", _KNOWN_AT)
+            (
+                *level.plan,
+                level.target,
+                level.name_zh,
+                level.target,
+                level.clause,
+                level.owners_zh,
+                "area",
+                level.area_zh,
+                level.yardstick,
+                _YARDSTICKS[level.yardstick],
+                "2019",
+                level.value,
+                level.required,
+                gap,
+                level.unit_zh,
+                level.status,
+                status_zh,
+                rank,
+                level.reason_zh,
+                "ndrc-2020",
+                "ndrc-2021",
+                status_zh,
+                level.verdict,
+                _VERDICTS[level.verdict],
+                level.alert,
+                _ALERTS[level.alert],
+                "2020-12-31",
+                _KNOWN_AT,
+            )
         )
     return [_literals(row) for row in rows]
 
@@ -240,19 +269,45 @@ def _path() -> list[tuple[object, ...]]:
             value = None if level.value is None else round(level.value * share * (2 - share), 2)
             status = level.status if year == 2019 else "on_track"
             rows.append(
-                (level.plan[0], level.target, level.name_zh, level.area_zh, level.yardstick)
-                + (_YARDSTICKS[level.yardstick], str(year), f"{year}-12-31", value)
-                + (round(level.required * share, 2), level.unit_zh, status, _STATUSES[status][0])
-                + (_VERDICTS[level.verdict], level.reason_zh)
+                (
+                    level.plan[0],
+                    level.target,
+                    level.name_zh,
+                    level.area_zh,
+                    level.yardstick,
+                    _YARDSTICKS[level.yardstick],
+                    str(year),
+                    f"{year}-12-31",
+                    value,
+                    round(level.required * share, 2),
+                    level.unit_zh,
+                    status,
+                    _STATUSES[status][0],
+                    _VERDICTS[level.verdict],
+                    level.reason_zh,
+                )
             )
     return [_literals(row) for row in rows]
 
 
 def _alert() -> list[tuple[object, ...]]:
     rows = [
-        (f"a-{number}", level.plan[0], level.target, level.name_zh, level.area_zh, _YARDSTICKS[level.yardstick])
-        + (level.alert, _ALERTS[level.alert], level.status, _STATUSES[level.status][0], "2019")
-        + (f"2020-01-2{number} 02:00:00+00", f"{level.name_zh}{_STATUSES[level.status][0]}", level.owners_zh)
+        (
+            f"a-{number}",
+            level.plan[0],
+            level.target,
+            level.name_zh,
+            level.area_zh,
+            _YARDSTICKS[level.yardstick],
+            level.alert,
+            _ALERTS[level.alert],
+            level.status,
+            _STATUSES[level.status][0],
+            "2019",
+            f"2020-01-2{number} 02:00:00+00",
+            level.headline_zh,
+            level.owners_zh,
+        )
         for number, level in enumerate(level for level in _LEVELS if level.alert != "inactive")
     ]
     return [_literals(row) for row in rows]
@@ -260,35 +315,38 @@ def _alert() -> list[tuple[object, ...]]:
 
 def _transition() -> list[tuple[object, ...]]:
     rows = [
-        (f"a-{number}", level.name_zh, level.area_zh, _YARDSTICKS[level.yardstick], "待观察", _ALERTS[level.alert])
-        + (_STATUSES[level.status][0], "2019", f"2020-01-2{number} 02:00:00+00", level.reason_zh)
+        (
+            f"a-{number}",
+            level.name_zh,
+            level.area_zh,
+            _YARDSTICKS[level.yardstick],
+            _ALERTS["pending"],
+            _ALERTS[level.alert],
+            _STATUSES[level.status][0],
+            "2019",
+            f"2020-01-2{number} 02:00:00+00",
+            level.headline_zh,
+        )
         for number, level in enumerate(level for level in _LEVELS if level.alert == "firing")
     ]
     return [_literals(row) for row in rows]
 
 
-def _quality() -> list[tuple[object, ...]]:
-    def row(form: str, name: str, area: str, expected: int, received: int, verdict: str, findings: str) -> tuple:
-        coverage = round(100 * received / expected, 1)
-        return _literals(
-            (XUCHANG[0], form, name, "2019-12", area, expected, received, coverage, verdict, _VERDICTS[verdict])
-            + (findings, "2020-01-15", received < expected, "2020-01-16 00:00:00+00")
-        )
+_SLICES = (
+    ("energy-monthly", "规上工业企业能源月报", "许昌市", 96, 96, "passed", ""),
+    ("energy-monthly", "规上工业企业能源月报", "禹州市", 24, 23, "to_verify", "1 家企业用电量环比变动超过 50%，待说明"),
+    ("output-monthly", "规上工业产值月报", "长葛市", 18, 18, "failed", "县区合计与全市数相差 3.2%"),
+    ("smart-quarterly", "智能化改造季报", "襄城县", 6, 4, "pending", "2 家单位未报"),
+)
 
-    return [
-        row("energy-monthly", "规上工业企业能源月报", "许昌市", 96, 96, "passed", ""),
-        row(
-            "energy-monthly",
-            "规上工业企业能源月报",
-            "禹州市",
-            24,
-            23,
-            "to_verify",
-            "1 家企业用电量环比变动超过 50%，待说明",
-        ),
-        row("output-monthly", "规上工业产值月报", "长葛市", 18, 18, "failed", "县区合计与全市数相差 3.2%"),
-        row("smart-quarterly", "智能化改造季报", "襄城县", 6, 4, "pending", "2 家单位未报"),
-    ]
+
+def _quality() -> list[tuple[object, ...]]:
+    rows = []
+    for form, name, area, expected, received, verdict, findings in _SLICES:
+        coverage = round(100 * received / expected, 1)
+        row = (XUCHANG[0], form, name, "2019-12", area, expected, received, coverage, verdict, _VERDICTS[verdict])
+        rows.append((*row, findings, "2020-01-15", received < expected, "2020-01-16 00:00:00+00"))
+    return [_literals(row) for row in rows]
 
 
 def _freshness() -> list[tuple[object, ...]]:

@@ -17,11 +17,12 @@ from lake_reader import ReadOnlyLake
 from room_settings import RoomSettings
 from select_only import LAKE_SCHEMA
 
+from plan.words import STATUS
 from tests.dashboards.report_views import REPORT_COLUMNS, MadeLake
 
 ASSETS = Path(__file__).resolve().parents[2] / "dashboards" / "assets"
 GRID_COLUMNS = 12
-LEVELS = ("achieved", "on_track", "mild", "middle", "severe", "not_assessed")
+LEVELS = {status.value: names.zh for status, names in STATUS.items()}
 
 
 def load(folder: str) -> dict[str, dict[str, Any]]:
@@ -48,7 +49,7 @@ def used_names(chart: dict[str, Any]) -> Iterator[str]:
     """Every column and metric a chart names, in its form and in its query."""
     params, query = chart["params"], json.loads(chart["query_context"])["queries"][0]
     lists = [params.get("all_columns", []), params.get("groupby", []), params.get("metrics", [])]
-    lists += [query["metrics"], [order[0] for order in query["orderby"]], list(params.get("column_config", {}))]
+    lists += [query.get("metrics", []), [order[0] for order in query["orderby"]], list(params.get("column_config", {}))]
     lists += [[rule["column"] for rule in params.get("conditional_formatting", [])]]
     lists += [[json.loads(order)[0] for order in params.get("order_by_cols", [])]]
     for names_used in lists:
@@ -86,6 +87,7 @@ def test_a_chart_has_a_chinese_title_and_asks_the_same_in_form_and_query(key: st
     query = json.loads(chart["query_context"])["queries"][0]
     if chart["viz_type"] == "table":
         assert query["columns"] == chart["params"]["all_columns"]
+        assert "metrics" not in query, "an empty list of metrics would group the rows"
         assert query["orderby"] == [json.loads(order) for order in chart["params"]["order_by_cols"]]
 
 
@@ -138,9 +140,7 @@ def test_rows_fill_the_grid_with_tiles_of_one_height() -> None:
 def test_filters_point_at_datasets_and_reach_only_charts_that_have_their_column() -> None:
     dataset_of_tile = {
         tile["meta"]["chartId"]: next(
-            BY_UUID[chart["dataset_uuid"]]
-            for chart in CHARTS.values()
-            if chart["uuid"] == tile["meta"]["uuid"]
+            BY_UUID[chart["dataset_uuid"]] for chart in CHARTS.values() if chart["uuid"] == tile["meta"]["uuid"]
         )
         for tile in TILES
     }
@@ -168,6 +168,13 @@ def test_each_status_has_a_mark_of_its_own_beside_its_colour_and_only_grey_for_n
     assert len(set(colours.values())) == len(LEVELS)
     red, green, blue = (colours[marks["not_assessed"]][start : start + 2] for start in (1, 3, 5))
     assert red == green == blue
+
+
+def test_the_counting_tiles_are_named_and_ordered_as_the_plan_names_and_ranks_its_statuses() -> None:
+    row = BAROMETER["position"]["ROW-counts"]["children"]
+    titles = [BAROMETER["position"][child]["meta"]["sliceName"] for child in row]
+    assert [title[2:].removesuffix("（项）") for title in titles] == list(LEVELS.values())
+    assert row == [f"CHART-count_{status}" for status in LEVELS]
 
 
 def test_no_asset_names_a_foreign_host() -> None:

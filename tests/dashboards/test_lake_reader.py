@@ -105,7 +105,7 @@ def test_the_cursor_refuses_what_the_gate_refuses(lake_factory: Lakes, settings_
         "SET threads = 1",
         "SET enable_external_access = true",
         "ATTACH '/etc/hostname' AS x",
-        "COPY rpt_path TO '/tmp/qingyu-must-not-exist.csv'",
+        "COPY rpt_path TO 'must-not-exist.csv'",
         "INSTALL httpfs",
     ],
 )
@@ -131,9 +131,7 @@ def test_a_query_that_takes_too_long_is_interrupted(
     connection.close()
 
 
-def test_transactions_read_one_snapshot_and_end_quietly(
-    lake_factory: Lakes, settings_factory: Settings
-) -> None:
+def test_transactions_read_one_snapshot_and_end_quietly(lake_factory: Lakes, settings_factory: Settings) -> None:
     lake = lake_factory("lake")
     connection = ReadOnlyLake(settings_factory(lake)).connect()
     connection.begin()
@@ -147,9 +145,7 @@ def test_transactions_read_one_snapshot_and_end_quietly(
     connection.close()
 
 
-def test_eight_threads_read_while_the_writer_commits(
-    lake_factory: Lakes, settings_factory: Settings
-) -> None:
+def test_eight_threads_read_while_the_writer_commits(lake_factory: Lakes, settings_factory: Settings) -> None:
     lake = lake_factory("lake")
     reader = ReadOnlyLake(settings_factory(lake))
     seen: list[list[tuple[object, ...]]] = []

@@ -44,9 +44,7 @@ def wait_for_charts(page: Page) -> None:
     pytest.fail(f"{shown} of {CHART_COUNT} charts shown after {WAIT_MS} ms")
 
 
-def test_the_dashboard_shows_the_barometer_in_chinese(
-    superset: LiveSuperset, browser: Browser, tmp_path: Path
-) -> None:
+def test_the_dashboard_shows_the_barometer_in_chinese(superset: LiveSuperset, browser: Browser, tmp_path: Path) -> None:
     page = browser.new_page(viewport={"width": 1440, "height": 2400}, locale="zh-CN")
     answered_hosts: set[str | None] = set()
 
@@ -58,9 +56,9 @@ def test_the_dashboard_shows_the_barometer_in_chinese(
     page.goto(f"{superset.url}/superset/dashboard/barometer/")
     wait_for_charts(page)
     level = page.locator("[data-test-chart-name='目标评定']")
-    for text in ("■ 严重滞后", "▲ 中度滞后", "◆ 轻度滞后", "● 正常推进", "★ 已达成", "○ 未评估", "-0.76", "市工信委"):
+    for text in ("■ 严重滞后", "▲ 滞后", "◆ 轻微滞后", "● 正常", "★ 已达标", "○ 未评估", "-0.76", "市工信委"):
         expect(level.get_by_text(text).first).to_be_visible()
-    numbers = {"■ 严重滞后（项）": "2", "★ 已达成（项）": "3", "○ 未评估（项）": "1"}
+    numbers = {"■ 严重滞后（项）": "2", "★ 已达标（项）": "3", "○ 未评估（项）": "1"}
     for title, count in numbers.items():
         expect(page.locator(f"[data-test-chart-name='{title}'] .header-line")).to_have_text(count)
     fresh = page.locator("[data-test-chart-name='数据新鲜度']")
@@ -69,7 +67,7 @@ def test_the_dashboard_shows_the_barometer_in_chinese(
     quality = page.locator("[data-test-chart-name='报表收报与数据审核']")
     for text in ("智能化改造季报", "66.7", "■ 未通过", "县区合计与全市数相差 3.2%"):
         expect(quality.get_by_text(text).first).to_be_visible()
-    expect(page.locator("[data-test-chart-name='预警变化记录']").get_by_text("待观察 → 预警中").first).to_be_visible()
+    expect(page.locator("[data-test-chart-name='预警变化记录']").get_by_text("待确认 → 预警中").first).to_be_visible()
     expect(page.locator("[data-test-chart-name='逐期评定'] tbody tr")).to_have_count(3)  # one target, 2017-2019
     expect(page.locator("[data-test-chart-name='实际值与要求值走势'] canvas")).to_be_visible()
     expect(page.get_by_text("查询被拒绝")).to_have_count(0)
@@ -85,7 +83,7 @@ REFUSED_IN_SQL_LAB = [
     "SELECT * FROM '/etc/passwd'",
     "SELECT * FROM 'file.csv'",
     "SELECT * FROM rpt_path WHERE plan_id IN (SELECT content FROM read_text('/etc/passwd'))",
-    "COPY rpt_path TO '/tmp/qingyu-must-not-exist.csv'",
+    "COPY rpt_path TO 'must-not-exist.csv'",
     "ATTACH 'catalogue.sqlite' AS x (TYPE sqlite)",
     "DETACH w",
     "USE memory",
@@ -167,9 +165,7 @@ def test_a_chart_cannot_smuggle_an_expression(superset: LiveSuperset, expression
         {"table_name": "raw_return"},
     ],
 )
-def test_a_dataset_cannot_reach_past_the_published_views(
-    superset: LiveSuperset, dataset: dict[str, str]
-) -> None:
+def test_a_dataset_cannot_reach_past_the_published_views(superset: LiveSuperset, dataset: dict[str, str]) -> None:
     made = superset.admin.post("/api/v1/dataset/", {"database": 1, "schema": "main", **dataset})
     text = made.text()
     if made.ok:

@@ -11,9 +11,7 @@ from bootstrap import is_ready, wanted_state
 from room_settings import SettingsError, read_settings
 
 
-def test_defaults_lie_under_var_of_the_working_directory(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_defaults_lie_under_var_of_the_working_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     settings = read_settings({})
     assert settings.lake == f"ducklake:sqlite:{tmp_path}/var/lake/catalogue.sqlite"
@@ -38,9 +36,7 @@ def test_production_addresses_are_kept_to_the_letter() -> None:
     assert settings.redis_url == "redis://cache:6379/1"
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("QINGYU_WAREHOUSE", "lake.duckdb"), ("QINGYU_SUPERSET_PORT", "http")]
-)
+@pytest.mark.parametrize(("name", "value"), [("QINGYU_WAREHOUSE", "lake.duckdb"), ("QINGYU_SUPERSET_PORT", "http")])
 def test_unusable_settings_are_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings({name: value})
@@ -56,9 +52,7 @@ def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> No
     assert stat.S_IMODE((tmp_path / "superset").stat().st_mode) == 0o700
 
 
-def test_a_vanished_metadata_database_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_vanished_metadata_database_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bootstrap.version", lambda package: "6.1.0")
     settings = read_settings({"QINGYU_VAR": str(tmp_path)})
     settings.secret("secret_key")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from kafka import TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from broker import local
@@ -23,6 +23,11 @@ pytestmark = pytest.mark.broker
 
 Settings = Callable[..., KafkaSettings]
 _KEPT = {"cleanup.policy": "delete", "retention.ms": "-1", "message.timestamp.type": "LogAppendTime"}
+
+
+def _poll_for_10_s(consumer: KafkaConsumer) -> None:
+    for _ in range(20):
+        consumer.poll(500)
 
 
 @pytest.mark.parametrize("make", [make_admin, lambda s, tell: make_producer(s, "t", tell)])
@@ -91,8 +96,7 @@ def test_the_consumer_never_chooses_an_offset_by_itself(kafka_settings: Settings
             consumer.poll(5000)
         consumer.seek(partition, 7)  # beyond the end, as after a wiped broker
         with pytest.raises(OffsetOutOfRangeError):
-            for _ in range(20):
-                consumer.poll(500)
+            _poll_for_10_s(consumer)
     finally:
         consumer.close()
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from kafka import KafkaProducer, TopicPartition
-from plan.topics import TopicSpec
 
 from broker import local
 from broker.clients import cluster_id, ensure_topics, make_admin, make_consumer, make_producer, quiet
 from broker.faults import PortTaken, ServerDied, ServerRunning
 from broker.local import LocalKafka, ServerState, Started, Stopped
 from broker.process import ServerRecord, read_record, write_record
+from plan.topics import TopicSpec
 
 pytestmark = pytest.mark.broker
 

@@ -45,11 +45,26 @@ DEFECTS = {
     "deadline-before-baseline": ({"targets/2/deadline": "2016"}, "targets/2/deadline", "not after the baseline"),
     "deadline-after-the-plan": ({"targets/2/deadline": "2019"}, "targets/2/deadline", "after the plan's last_day"),
     # schedules
-    "compound-for-capacity": ({"targets/2/schedule/kind": "compound"}, "targets/2/schedule/kind", "for reductions"),
+    "compound-for-capacity": (
+        {"targets/2/schedule/kind": "compound"},
+        "targets/2/schedule/kind",
+        "compound for a coverage",
+    ),
     "steps-on-a-linear-schedule": (
         {"targets/2/schedule/done_pct": {"2018": 100}},
         "targets/2/schedule/done_pct",
         "only a table has steps",
+    ),
+    "linear-for-a-reduction": (
+        {"targets/0/schedule/kind": "linear"},
+        "targets/0/schedule/kind",
+        "rates of a reduction",
+    ),
+    "reduction-to-the-end-of-a-month": ({"targets/0/deadline": "2018-11"}, "targets/0/deadline", "a year to a year"),
+    "reduction-from-a-month": (
+        {"targets/0/baseline/period": "2016-12"},
+        "targets/0/deadline",
+        "a year to a year",
     ),
     "table-without-steps": (done(), TABLE, "no steps"),
     "table-not-monotone": (done(m06=50, m07=40, m12=100), f"{TABLE}/2017-01..07", "never shrinks"),
@@ -83,6 +98,21 @@ DEFECTS = {
         "targets/0/yardsticks/1/yardstick",
         "twice",
     ),
+    "progress-of-yearly-rates": (
+        {"indicators/2/measure": "yearly_change_pct"},
+        "targets/2/yardsticks/0/yardstick",
+        "use annual_task",
+    ),
+    "progress-of-yearly-changes": (
+        {"indicators/2/measure": "yearly_change"},
+        "targets/2/yardsticks/0/yardstick",
+        "against a ceiling only",
+    ),
+    "progress-of-year-to-date-over-years": (
+        {"targets/1/baseline/period": "2015"},
+        "targets/1/yardsticks/0/yardstick",
+        "starts anew each January",
+    ),
     "hold-of-no-period": ({f"{RULE}/hold_periods": 0}, f"{RULE}/hold_periods", "at least 1"),
     "keep-firing-of-no-period": ({f"{RULE}/keep_firing_periods": 0}, f"{RULE}/keep_firing_periods", "at least 1"),
     "alert-preset-unknown": ({f"{RULE}/alert_preset": "ghost"}, f"{RULE}/alert_preset", "known: shares, direction"),
@@ -108,6 +138,11 @@ DEFECTS = {
     "preset-version-zero": ({"presets/0/version": 0}, "presets/0/version", "count from 1"),
     "preset-of-no-kind": ({"presets/2/kinds": []}, "presets/2/kinds", "name the kinds"),
     "preset-for-qualitative": ({"presets/2/kinds": ["qualitative"]}, "presets/2/kinds", "never rated"),
+    "direction-preset-for-shares": (
+        {"presets/2/kinds": ["reduction", "coverage"]},
+        "presets/2/kinds",
+        "leave the other",
+    ),
     "preset-label-of-no-status": (
         {"presets/0/level_labels": {"red": "一级"}},
         "presets/0/level_labels/red",
@@ -140,6 +175,15 @@ def test_published_item_in_another_unit_than_its_indicator(faults_after: Any) ->
     assert (fault.key, fault.says) == (
         "indicators/1/unit",
         "the item is in t, the indicator in tce; as published they are the same",
+    )
+
+
+def test_level_to_be_reduced_must_be_positive(faults_after: Any) -> None:
+    (fault,) = faults_after({"indicators/0/measure": "level"})
+
+    assert (fault.key, fault.says) == (
+        "targets/0/baseline/value",
+        "0: the level that is to be reduced must be positive",
     )
 
 
@@ -179,6 +223,7 @@ def test_formula_of_several_inputs(make_plan: Callable[..., Any]) -> None:
         {
             "indicators/0/unit": "tce_per_wan_yuan",
             "indicators/0/measure": "level",
+            "targets/0/baseline/value": 1.25,
             "indicators/0/formula": "energy-intensity",
             "indicators/0/inputs": {"energy": "total", "value_added": "coal"},
         }

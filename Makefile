@@ -1,0 +1,47 @@
+# 晴雨 Qingyu. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+QINGYU := .venv/bin/qingyu
+PYTEST := .venv/bin/python -m pytest
+
+.PHONY: help setup demo up down status test test-quick lint bench wipe clean lock
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2}'
+
+setup: ## make the two Python environments; name or install what the machine lacks
+	@scripts/setup.sh
+
+demo: setup ## start everything, replay the real published figures, show the barometer and the alerts; leaves it running
+	@scripts/demo.sh
+
+up: setup ## start Kafka, the writer, the alerter and Superset in the background
+	@scripts/up.sh
+
+down: ## stop all of it; data under var/ stay
+	@scripts/down.sh
+
+status: ## print the barometer
+	@$(QINGYU) status
+
+test: setup lint ## the whole gate: real Kafka, real DuckDB, real Superset in a real browser
+	@scripts/test.sh
+
+test-quick: setup ## unit and SQL tests only: no broker, no browser
+	@$(PYTEST) -q tests/unit tests/sql tests/contract tests/expectations tests/architecture
+
+lint: setup ## ruff, mypy on the pure rooms, the table of imports
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy && .venv/bin/lint-imports
+
+bench: setup ## benchmarks: ratios within one run
+	@.venv/bin/python benchmarks/landing.py
+
+wipe: down ## delete the lake, Kafka's log, the alert store and Superset's database: everything under var/
+	@rm -rf var && echo "var/ is gone"
+
+clean: down ## as wipe, and the environments too
+	@rm -rf var .venv .venv-superset .tools && echo "clean"
+
+lock: ## resolve the locks anew from requirements/*.in
+	@for name in app dev; do .tools/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header requirements/$$name.in -o requirements/$$name.lock; done

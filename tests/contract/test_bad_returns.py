@@ -1,0 +1,157 @@
+"""One bad file for each defect, named after it: the contract finds just those faults, and says how to mend them."""
+
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from plan.book import PlanBook
+from plan.contract import check_return, decode_return
+from plan.faults import Fault, FaultCode, Refused
+from plan.messages import CELLS_MAX, RETURN_BYTES_MAX, TEXT_MAX, Return, encode
+
+BAD = Path(__file__).parent / "bad"
+
+# Defect: faults as code and place. What is sent comes from the gateway on the form's own topic, unless said below.
+EXPECTED: dict[str, list[str]] = {
+    "not_json-cut-short": ["not_json message"],
+    "not_json-empty": ["not_json message"],
+    "not_json-in-gbk": ["not_json message"],
+    "not_json-number-too-big": ["not_json message"],
+    "not_json-two-returns": ["not_json message"],
+    "not_json-wrong-key-then-cut-short": ["not_json message"],
+    "not_json-wrong-key-then-gbk": ["not_json message"],
+    "malformed": [
+        "malformed units",
+        "malformed form_version",
+        "malformed unit",
+        "malformed period",
+        "malformed cells/0/value",
+    ],
+    "malformed-a-list-of-returns": ["malformed message"],
+    "malformed-empty-id": ["malformed return_id"],
+    "malformed-one-cell-not-a-list": ["malformed cells"],
+    "unknown_form": ["unknown_form form"],
+    "wrong_version": ["wrong_version form_version"],
+    "wrong_topic": ["wrong_topic form"],
+    "unknown_unit": ["unknown_unit unit", "not_authorised unit"],
+    "not_on_roster": ["not_on_roster unit"],
+    "not_authorised": ["not_authorised unit"],
+    "bad_period": ["bad_period period"],
+    "bad_period-no-such-month": ["bad_period period"],
+    "period_not_due": ["period_not_due period"],
+    "future_period": ["future_period period"],
+    "bad_date-without-zone": ["bad_date published_at"],
+    "bad_date-after-receipt": ["bad_date published_at"],
+    "may_not_backdate": ["may_not_backdate published_at"],
+    "no_cells": ["no_cells cells"],
+    "unknown_item": ["unknown_item cells/0/item"],
+    "repeated_item": ["repeated_item cells/1/item"],
+    "wrong_unit": ["wrong_unit cells/0/unit"],
+    "unknown_area": ["unknown_area cells/0/area"],
+    "out_of_limits-below": ["out_of_limits cells/0/value"],
+    "out_of_limits-above": ["out_of_limits cells/0/value"],
+    "unknown_source": ["unknown_source cells/0/sources"],
+    "unknown_source-negative": ["unknown_source cells/0/sources"],
+    "text_too_long-note": ["text_too_long note"],
+    "text_too_long-basis": ["text_too_long cells/0/basis"],
+    "several-faults": [
+        "wrong_version form_version",
+        "period_not_due period",
+        "bad_date published_at",
+        "not_on_roster unit",
+        "not_authorised unit",
+        "wrong_unit cells/0/unit",
+        "unknown_area cells/0/area",
+        "out_of_limits cells/0/value",
+        "unknown_source cells/0/sources",
+        "unknown_item cells/1/item",
+        "repeated_item cells/2/item",
+        "unknown_area cells/2/area",
+    ],
+}
+# Files that arrive from the sender that may date its returns.
+FROM_FEED = {"bad_date-without-zone", "bad_date-after-receipt", "not_on_roster"}
+# Files that arrive on the topic of another form.
+ON_TOPIC = {"wrong_topic": "output"}
+# Too long to keep as files; made in the tests below.
+MADE_HERE = {FaultCode.TOO_LARGE, FaultCode.TOO_MANY_CELLS}
+# Told only by comparison with what has landed: the warehouse's tests have it.
+NEEDS_THE_WAREHOUSE = {FaultCode.SAME_ID_OTHER_CONTENT}
+
+
+@pytest.fixture
+def faults_of(contract_book: PlanBook, receipt_time: dt.datetime):
+    """Factory: the faults of a payload; fails when there are none."""
+
+    def find(payload: bytes, sender: str = "gateway", topic_form: str | None = None) -> tuple[Fault, ...]:
+        try:
+            sent = decode_return(payload)
+            check_return(sent, contract_book, sender, topic_form or sent.form, receipt_time)
+        except Refused as refused:
+            return refused.faults
+        pytest.fail("the bad return was accepted")
+
+    return find
+
+
+@pytest.mark.parametrize("defect", EXPECTED)
+def test_each_defect_is_found_and_nothing_else(defect: str, faults_of) -> None:
+    sender = "feed" if defect in FROM_FEED else "gateway"
+    faults = faults_of((BAD / f"{defect}.json").read_bytes(), sender, ON_TOPIC.get(defect))
+    assert sorted(f"{fault.code} {fault.place}" for fault in faults) == sorted(EXPECTED[defect])
+    for fault in faults:
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in fault.says_zh)
+        assert fault.says_en
+        assert fault.says_en != fault.says_zh
+
+
+def test_every_file_has_its_expectation_and_every_code_its_file() -> None:
+    assert {file.stem for file in BAD.iterdir()} == set(EXPECTED)
+    shown = {FaultCode(line.split()[0]) for lines in EXPECTED.values() for line in lines}
+    assert shown | MADE_HERE | NEEDS_THE_WAREHOUSE == set(FaultCode)
+    assert all(FaultCode(name.split("-")[0]) for name in EXPECTED if name != "several-faults")
+
+
+def test_too_large(faults_of, good_return: Return) -> None:
+    good = encode(good_return)
+    full = good + b" " * (RETURN_BYTES_MAX - len(good))
+    assert decode_return(full) == good_return  # just fits
+    (fault,) = faults_of(full + b" ")
+    assert (fault.code, fault.place) == (FaultCode.TOO_LARGE, "message")
+
+
+def test_too_many_cells(faults_of, good_return: Return) -> None:
+    """Past the limit the cells are not looked at one by one: one fault, not five thousand."""
+    (cell,) = good_return.cells
+    many = msgspec.structs.replace(good_return, cells=(cell,) * (CELLS_MAX + 1))
+    (fault,) = faults_of(encode(many))
+    assert (fault.code, fault.place) == (FaultCode.TOO_MANY_CELLS, "cells")
+    # One fewer is not too many (but repeats its item all the time).
+    enough = msgspec.structs.replace(good_return, cells=(cell,) * CELLS_MAX)
+    assert {fault.code for fault in faults_of(encode(enough))} == {FaultCode.REPEATED_ITEM}
+
+
+@pytest.mark.parametrize("value", [0.0, 1000.0])
+def test_limits_belong_to_what_is_allowed(
+    value: float, good_return: Return, contract_book: PlanBook, receipt_time: dt.datetime
+) -> None:
+    cell = msgspec.structs.replace(good_return.cells[0], value=value, basis="说" * TEXT_MAX)
+    edge = msgspec.structs.replace(good_return, cells=(cell,), note="说" * TEXT_MAX)
+    check_return(edge, contract_book, "gateway", "energy", receipt_time)
+
+
+@pytest.mark.parametrize("payload", [b"[" * 100_000, b'{"units":' + b"[" * 100_000])
+def test_a_bomb_of_brackets_is_refused(payload: bytes, faults_of) -> None:
+    (fault,) = faults_of(payload)
+    assert fault.code is FaultCode.NOT_JSON
+
+
+@pytest.fixture
+def good_return() -> Return:
+    """A return without a fault."""
+    return decode_return(
+        b'{"return_id":"r-1","form":"energy","form_version":2,"unit":"bureau","period":"2018",'
+        b'"cells":[{"item":"coal-used","value":12.5,"unit":"t"}]}'
+    )

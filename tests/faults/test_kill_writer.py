@@ -1,0 +1,139 @@
+"""The writer is killed at many moments while the feed runs; the lake ends up as if nothing had happened.
+
+Kills are set off by progress (messages landed, values waiting to be announced), not by the clock, so that none is
+spent on a process that is still importing.
+"""
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.pipeline import Pipeline
+from warehouse.lake import LakeMissing, open_reader
+from warehouse.settings import WarehouseSettings
+from warehouse.sources import check_accounts
+
+pytestmark = [pytest.mark.broker, pytest.mark.faults, pytest.mark.timeout(600)]
+
+KILLS = 10
+SEED = 20170616
+TICKS = 2193
+
+
+class Watching(threading.Thread):
+    """A reader that polls all the while: every look must see whole commits, and none may fail."""
+
+    def __init__(self, settings: WarehouseSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._stop_asked = threading.Event()
+        self.landed = 0
+        self.looks = 0
+        self.fault: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            while not self._stop_asked.is_set():
+                self._look()
+        except BaseException as fault:  # noqa: BLE001 (handed to the test, which raises it)
+            self.fault = fault
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+        self.join()
+        if self.fault is not None:
+            raise self.fault
+
+    def _look(self) -> None:
+        try:
+            lake = open_reader(self._settings)
+        except LakeMissing:
+            time.sleep(0.05)
+            return
+        try:
+            if lake.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'outbox'").fetchone() == (0,):
+                return
+            lake.execute("BEGIN TRANSACTION")
+            self.landed = check_accounts(lake).consumed
+            (torn,) = lake.execute(
+                "SELECT count(*) FROM raw_return ANTI JOIN raw_cell USING (return_row)"
+            ).fetchone()
+            assert torn == 0, "a return without its cells: half a commit"
+            (unjudged,) = lake.execute(
+                "SELECT count(*) FROM indicator_value AS v ANTI JOIN derived_slice AS d "
+                "USING (form_id, period, area_id, cutoff_at, plan_hash)"
+            ).fetchone()
+            assert unjudged == 0, "a value without its verdict: half a commit"
+            lake.execute("COMMIT")
+            self.looks += 1
+        finally:
+            lake.close()
+
+
+def test_killed_at_many_moments_the_lake_is_as_undisturbed(pipeline: Callable[..., Pipeline]) -> None:
+    calm = pipeline("calm")
+    calm.run("feed", "published")
+    calm.settle()
+
+    rough = pipeline("rough")
+    watching = Watching(WarehouseSettings.from_environ(rough.environ))
+    watching.start()
+    feed = rough.start("feed", "published", "--pace", "4")
+    chance = random.Random(SEED)
+    moments = sorted(chance.uniform(0.01, 0.99) * TICKS for _ in range(KILLS))
+    killed = 0
+    for moment in moments:
+        writer = rough.start("writer", "run", "--batch", "40")
+        while watching.landed < moment and writer.poll() is None and watching.fault is None:
+            time.sleep(0.002)
+        assert watching.fault is None, watching.fault
+        assert writer.poll() is None, "the writer ended by itself"
+        time.sleep(chance.uniform(0, 0.25))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        killed += 1
+    assert feed.wait(timeout=120) == 0
+    rough.settle()
+    watching.stop()
+
+    assert killed == KILLS
+    assert watching.looks > KILLS
+    assert rough.state_hashes() == calm.state_hashes()
+    (account,) = rough.ask("SELECT sum(consumed), sum(landed), sum(dead_lettered), sum(duplicate) FROM kafka_source")
+    assert (
+        account
+        == calm.ask("SELECT sum(consumed), sum(landed), sum(dead_lettered), sum(duplicate) FROM kafka_source")[0]
+    )
+
+
+def test_killed_between_derivation_and_announcement_nothing_is_lost(pipeline: Callable[..., Pipeline]) -> None:
+    """Values that were stored but not announced go out after the restart; the alerter drops what came twice."""
+    calm = pipeline("calm")
+    calm.run("feed", "published")
+    calm.settle()
+
+    rough = pipeline("rough")
+    rough.run("feed", "published")
+    writer = rough.start("writer", "run")
+    settings = WarehouseSettings.from_environ(rough.environ)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            lake = open_reader(settings)
+        except LakeMissing:
+            time.sleep(0.02)
+            continue
+        try:
+            tables = lake.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'outbox'").fetchone()
+            if tables == (1,) and lake.execute("SELECT count(*) FROM indicator_value").fetchone() != (0,):
+                break
+        finally:
+            lake.close()
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    rough.settle()
+    assert rough.state_hashes() == calm.state_hashes()

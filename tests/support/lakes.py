@@ -1,0 +1,48 @@
+"""Real lakes in a temporary folder, and one round of the writer without Kafka and without an audit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from tests.support.memory_log import MemoryLog
+
+from plan.book import PlanBook
+from plan.messages import Verdict
+from warehouse.derivation import store
+from warehouse.due_slices import find_work
+from warehouse.inputs import load_inputs
+from warehouse.lake import open_writer
+from warehouse.landing import land
+from warehouse.migrations import migrate
+from warehouse.settings import WarehouseSettings
+from warehouse.values import Judged, compute_values
+
+
+def lake_settings(folder: Path) -> WarehouseSettings:
+    """A lake in a folder with a Chinese name, a space and a quote: the paths people really have."""
+    return WarehouseSettings.from_environ({"QINGYU_VAR": str(folder / "晴雨 lake's")})
+
+
+@contextmanager
+def new_lake(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The writing connection of a migrated lake."""
+    with open_writer(lake_settings(folder)) as lake:
+        migrate(lake)
+        yield lake
+
+
+def derive_unaudited(lake: duckdb.DuckDBPyConnection, book: PlanBook) -> int:
+    """Derive what is due, every slice passed; returns the number of derivations."""
+    work = find_work(lake, book)
+    load_inputs(lake, work.due)
+    judged = {each.number: Judged(Verdict.PASSED, ()) for each in work.due}
+    store(lake, book, work, judged, compute_values(lake, work.due, judged))
+    return len(work.due)
+
+
+def work_off(lake: duckdb.DuckDBPyConnection, log: MemoryLog, book: PlanBook, at_most: int = 1_000_000) -> None:
+    """Land and derive batch after batch until the log is read."""
+    while (batch := log.batch(book, at_most)).spans:
+        land(lake, batch)
+        derive_unaudited(lake, book)

@@ -1,0 +1,94 @@
+"""A log in memory that gives records as Kafka does, and batches of what was not read yet."""
+
+import datetime as dt
+from collections import defaultdict
+
+from kafka.consumer.fetcher import ConsumerRecord
+
+from consumers.decode import decode_batch
+from plan.book import PlanBook
+from plan.canonical import plan_hash
+from plan.messages import Cell, PlanMessage, Return, Tick, encode
+from plan.model import Plan
+from plan.topics import PLANS, TICKS, return_topic
+from warehouse.batch import Batch, Span
+
+CLUSTER = "cluster-one"
+
+
+def record(
+    topic: str, value: bytes | None, at: dt.datetime, *, offset: int = 0, partition: int = 0, key: bytes | None = b"key"
+) -> ConsumerRecord:
+    """One record as the client hands it out; ``at`` is the broker's append time, to the millisecond."""
+    size = -1 if value is None else len(value)
+    return ConsumerRecord(
+        topic, partition, 0, offset, round(at.timestamp() * 1000), 1, key, value, [], None, 3, size, -1
+    )
+
+
+def a_return(
+    form: str, unit: str, cells: dict[str, float], *, period: str = "2017", return_id: str = "r-1", **more: object
+) -> Return:
+    """A return with one cell for each item."""
+    made = tuple(Cell(item=item, value=value) for item, value in cells.items())
+    return Return(return_id=return_id, form=form, form_version=1, unit=unit, period=period, cells=made, **more)
+
+
+class MemoryLog:
+    """Topics with partitions; each message gets the next offset of its partition."""
+
+    def __init__(self, cluster_id: str = CLUSTER) -> None:
+        self.cluster_id = cluster_id
+        self._records: dict[tuple[str, int], list[ConsumerRecord]] = defaultdict(list)
+        self._read: dict[tuple[str, int], int] = defaultdict(int)
+        self._made = 0
+
+    def send(self, topic: str, value: bytes | None, at: dt.datetime, partition: int = 0) -> None:
+        """Append any bytes."""
+        place = self._records[(topic, partition)]
+        place.append(record(topic, value, at, offset=len(place), partition=partition))
+
+    def send_return(self, sent: Return, at: dt.datetime, sender: str = "gateway", partition: int = 0) -> None:
+        """Append a return as it is."""
+        self.send(return_topic(sent.form, sender), encode(sent), at, partition)
+
+    def report(self, form: str, unit: str, cells: dict[str, float], at: dt.datetime, *, period: str = "2017") -> None:
+        """Append a new return, dated by the broker."""
+        self.send_return(a_return(form, unit, cells, period=period, return_id=self._next_id()), at)
+
+    def backdate(
+        self, form: str, unit: str, cells: dict[str, float], known_at: dt.datetime, at: dt.datetime, period: str = "2017"
+    ) -> None:
+        """Append a new return that its sender dated itself."""
+        sent = a_return(form, unit, cells, period=period, return_id=self._next_id(), published_at=known_at)
+        self.send_return(sent, at, "archive")
+
+    def tick(self, day: dt.date) -> None:
+        """Append a calendar day."""
+        self.send(TICKS, encode(Tick(tick_date=day)), dt.datetime.combine(day, dt.time(), dt.UTC))
+
+    def plan(self, plan: Plan) -> None:
+        """Append a plan with its hash."""
+        at = dt.datetime(2017, 1, 1, tzinfo=dt.UTC)
+        self.send(PLANS, encode(PlanMessage(plan_hash=plan_hash(plan), plan=plan)), at)
+
+    def batch(self, book: PlanBook, at_most: int = 1_000_000) -> Batch:
+        """What was not read yet, at most so many messages, partition after partition."""
+        spans: dict[tuple[str, int], Span] = {}
+        taken: list[tuple[str, ConsumerRecord]] = []
+        for place in sorted(self._records):
+            first = self._read[place]
+            given = self._records[place][first : first + at_most - len(taken)]
+            if given:
+                spans[place] = Span(first, first + len(given), len(given))
+                taken += [(place[0], each) for each in given]
+                self._read[place] += len(given)
+        return decode_batch(taken, spans, self.cluster_id, book)
+
+    def rewind(self) -> None:
+        """Read everything again from the first message."""
+        self._read.clear()
+
+    def _next_id(self) -> str:
+        self._made += 1
+        return f"made-{self._made}"

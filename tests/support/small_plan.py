@@ -1,0 +1,97 @@
+"""A small plan: one city, two mills that report together, one bureau that reports alone.
+
+Deadlines (UTC): the yearly forms of 2017 are due by 30 January 2018, so 2018-01-30 15:59:59.999999.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+import msgspec
+
+from plan.book import PlanBook
+from plan.model import (
+    Area, Calendar, Check, CheckRule, Form, Indicator, Item, Measure, Names, Plan, ReportingUnit, Sender, Severity,
+)  # fmt: skip
+from plan.periods import PeriodKind
+
+DEADLINE_2017 = dt.datetime(2018, 1, 30, 15, 59, 59, 999999, dt.UTC)
+FORMS = ("output", "growth", "mines")
+UNITS = ("mill-a", "mill-b", "bureau")
+
+
+def names(text: str) -> Names:
+    """Both names of a thing."""
+    return Names(zh=f"{text}名", en=text)
+
+
+def _item(item: str, unit: str, **limits: object) -> Item:
+    return Item(id=item, names=names(item), unit=unit, **limits)
+
+
+def _form(form: str, roster: tuple[str, ...], items: tuple[Item, ...], **more: object) -> Form:
+    calendar = Calendar(kind=PeriodKind.YEAR, periods=("2017", "2018"), due_days=30)
+    return msgspec.structs.replace(
+        Form(id=form, version=1, names=names(form), calendar=calendar, roster=roster, items=items), **more
+    )
+
+
+def _indicator(indicator: str, form: str, formula: str, inputs: dict[str, str], unit: str) -> Indicator:
+    return Indicator(
+        id=indicator,
+        names=names(indicator),
+        unit=unit,
+        measure=Measure.LEVEL,
+        form=form,
+        formula=formula,
+        inputs=inputs,
+        places=4,
+        basis=names("basis"),
+    )
+
+
+def small_plan(version: int = 1) -> Plan:
+    """The plan; another version has another hash and is otherwise the same."""
+    energy = _item("energy", "tce", required=True, minimum=Decimal(0))
+    value_added = _item("value-added", "yuan", required=True, minimum=Decimal(0))
+    output = _form("output", ("mill-a", "mill-b"), (energy, value_added), audited_with=("growth",))
+    growth = _form("growth", ("bureau",), (_item("rate", "pct", required=True),))
+    never = Check(
+        id="never-falls",
+        names=names("never falls"),
+        rule=CheckRule.NEVER_FALLS,
+        severity=Severity.VERIFY,
+        items=("closed",),
+    )
+    months = Calendar(kind=PeriodKind.YEAR_TO_DATE, periods=("2017-01..11", "2017-01..12"), due_days=30)
+    mines = _form("mines", ("bureau",), (_item("closed", "mine"),), calendar=months, checks=(never,))
+    return Plan(
+        id="small",
+        version=version,
+        names=names("small"),
+        document="a document",
+        first_day=dt.date(2017, 1, 1),
+        last_day=dt.date(2018, 12, 31),
+        areas=(Area(id="city", names=names("city")),),
+        owners=(),
+        units=tuple(ReportingUnit(id=unit, names=names(unit), area="city") for unit in UNITS),
+        senders=(
+            Sender(id="gateway", names=names("gateway"), units=UNITS, forms=FORMS),
+            Sender(id="archive", names=names("archive"), units=UNITS, forms=FORMS, may_backdate=True),
+        ),
+        measures=(),
+        forms=(output, growth, mines),
+        indicators=(
+            _indicator(
+                "intensity", "output", "energy-intensity", {"energy": "energy", "value_added": "value-added"}, "tce"
+            ),
+            _indicator("rate", "growth", "as-published", {"value": "rate"}, "pct"),
+            _indicator("closed", "mines", "as-published", {"value": "closed"}, "mine"),
+        ),
+        targets=(),
+        presets=(),
+    )
+
+
+def small_book(version: int = 1) -> PlanBook:
+    """The plan as it is looked up."""
+    return PlanBook((small_plan(version),))

@@ -1,0 +1,116 @@
+"""``qingyu plan check|show`` as people run it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from plan.cli import app
+
+Data = dict[str, Any]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """Run the command; gives exit code, output and errors."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def runner(*arguments: str | Path) -> tuple[int, str, str]:
+        done = CliRunner().invoke(app, [str(each) for each in arguments])
+        return done.exit_code, done.stdout, done.stderr
+
+    return runner
+
+
+def test_check_without_a_folder_checks_the_plans_that_ship(run: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = run("check")
+
+    assert code == 0
+    assert out.splitlines() == [
+        "henan-2016-2020 河南省与全国“十三五”节能和去产能目标: 12 targets, no fault",
+        "xuchang-2017-2020 许昌市制造业转型发展实施方案: 4 targets, no fault",
+    ]
+
+
+def test_check_prints_every_fault_with_file_and_line(
+    run: Callable[..., tuple[int, str, str]], good_data: Data, write_plan: Callable[..., Path]
+) -> None:
+    good_data["targets"][1]["owners"] = []
+    good_data["forms"][1]["roster"] = []
+    folder = write_plan(good_data)
+
+    code, out, err = run("check", folder)
+
+    assert code == 1
+    assert len(out.splitlines()) == 2
+    assert out.startswith(f"{folder / 'forms.yaml'}:")
+    assert ": targets/1/owners: nobody answers for the target; name the responsible units" in out
+    assert "faults: 2; mend them and check again" in err
+
+
+def test_check_takes_a_folder_of_plans(
+    run: Callable[..., tuple[int, str, str]], good_data: Data, write_plan: Callable[..., Path]
+) -> None:
+    folder = write_plan(good_data)
+
+    assert run("check", folder.parent)[:2] == (0, "small small名: 4 targets, no fault\n")
+    assert run("check", folder, folder.parent)[:2] == (0, "small small名: 4 targets, no fault\n")
+
+
+def test_check_reads_the_published_figures(
+    run: Callable[..., tuple[int, str, str]], good_data: Data, write_plan: Callable[..., Path]
+) -> None:
+    folder = write_plan(good_data)
+    (folder / "sources.csv").write_text("id,title,address,grade\ns1,公报,address not held,mirror\n", encoding="utf-8")
+    heading = (
+        "form,item,unit,area_zh,indicator_zh,indicator_en,period,value,unit_of_measure,status,bound,basis,"
+        "published_at,published_kind,sources,reference_only_because\n"
+    )
+    good = "mines,closed,stats,某市,关闭,closed,2017-01..06,9,t,A,exact,ytd,2017-07-27,exact,s1,\n"
+    figures = folder / "figures.csv"
+
+    figures.write_text(heading + good, encoding="utf-8")
+    assert run("check", folder)[0] == 0
+
+    figures.write_text(heading + good.replace(",t,", ",tce,"), encoding="utf-8")
+    code, out, err = run("check", folder)
+    assert code == 1
+    assert out.startswith(f"{figures}:2: unit_of_measure: ")
+    assert "faults: 1; mend" in err
+
+    figures.write_text(heading + good.replace(",9,", ",nine,"), encoding="utf-8")
+    assert run("check", folder)[1].startswith(f"{figures}:2: value: ")
+
+
+def test_folder_without_a_plan_says_what_to_do(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    code, out, err = run("check", tmp_path)
+
+    assert (code, out) == (1, "")
+    assert "holds no plan.yaml" in err
+    assert "plan/README.md says how a plan is written" in err
+
+
+def test_show_counts_and_lists_the_targets_in_chinese(
+    run: Callable[..., tuple[int, str, str]],
+) -> None:
+    code, out, _ = run("show")
+
+    assert code == 0
+    assert "类别: 去产能 8, 总量上限 2, 降幅 2" in out
+    assert "期限: 2016 5, 2020 7" in out
+    assert "力度: 基本或左右 1, 确定 3" in out
+    assert "市发改委、市工信委、市环保局、市安监局" in out
+    assert "<= 3540 万吨标准煤" in out
+
+
+def test_show_of_a_bad_plan_points_to_check(
+    run: Callable[..., tuple[int, str, str]], good_data: Data, write_plan: Callable[..., Path]
+) -> None:
+    good_data["targets"][1]["owners"] = []
+
+    code, out, err = run("show", write_plan(good_data))
+
+    assert (code, out) == (1, "")
+    assert "faults: 1; run `qingyu plan check`" in err
