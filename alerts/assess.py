@@ -25,6 +25,15 @@ def periods_from(values: Sequence[IndicatorValue], period: str) -> tuple[str, ..
     return tuple(value.period for value in in_time(values) if parse_period(value.period).sort_key >= first)
 
 
+def is_judged(target: Target, period: str) -> bool:
+    """Tell whether a target is judged by this period: after its baseline, not after its deadline.
+
+    What comes later belongs to no task any more; without this a target of 2016 would end as "overdue" in 2020.
+    """
+    end = parse_period(period).end_date
+    return parse_period(target.baseline.period).end_date < end <= parse_period(target.deadline).end_date
+
+
 def assess(
     view: PlanView, target: Target, values: Sequence[IndicatorValue], period: str, cause: IndicatorValue
 ) -> tuple[Assessment, ...]:

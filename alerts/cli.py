@@ -79,10 +79,16 @@ def _run(is_once: bool) -> int:
         return alerter.run(stopping.is_set, is_once)
 
 
+_Wait = Annotated[
+    float, typer.Option(min=0, max=3600, help="Seconds to wait until everything announced is rated and told.")
+]
+
+
 @app.command(name="list")
-def list_alerts() -> None:
+def list_alerts(wait: _Wait = 0) -> None:
     """Show the alerts with state, status and since when, and every notice that was not taken yet."""
     with _faults_told():
+        is_settled = _settled(wait) if wait else True
         from contextlib import closing
 
         from alerts.database import connect_reader
@@ -91,6 +97,33 @@ def list_alerts() -> None:
 
         with closing(connect_reader(AlertSettings.from_environ(os.environ).store)) as database:
             _show(overview(database))
+    if not is_settled:
+        _err.print(f"[yellow]not settled within {wait:g} s: does `qingyu alerts run` run?[/yellow]")
+        raise typer.Exit(1)
+
+
+def _settled(seconds: float) -> bool:
+    from alerts.lag import settled
+
+    return settled(os.environ, seconds).is_settled
+
+
+@app.command()
+def received() -> None:
+    """Show the notices that the fake messenger took: what an officer would have read."""
+    import json
+
+    from rich.panel import Panel
+
+    from alerts.settings import AlertSettings
+
+    file = AlertSettings.from_environ(os.environ).received
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    for line in lines:
+        notice = json.loads(line)["body"]
+        _out.print(Panel(escape(notice["message"]), title=escape(notice["title"]), border_style="red"))
+    if not lines:
+        _out.print(f"[yellow]尚未收到通知 nothing received yet in {escape(str(file))}[/yellow]")
 
 
 def _show(found: "Overview") -> None:

@@ -35,10 +35,14 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 
     Raises StoreUnfit when there is none yet, or one with another schema.
     """
-    database = _open(path) if path.exists() else None
-    version = 0 if database is None else _version(database)
-    if database is None or version == 0:
-        raise StoreUnfit(f"There is no alert store at {path} yet.", "Run `qingyu alerts run --once` first.")
+    missing = StoreUnfit(f"There is no alert store at {path} yet.", "Run `qingyu alerts run --once` first.")
+    if not path.exists():
+        raise missing
+    database = _open(path)
+    version = _version(database)
+    if version == 0:
+        database.close()
+        raise missing
     _require_version(database, path, version)
     database.execute("PRAGMA query_only = ON")
     return database

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from alerts.assess import assess, content_digest, in_time, periods_from
+from alerts.assess import assess, content_digest, in_time, is_judged, periods_from
 from alerts.life import HoldPolicy, Life, LifeState, PeriodStatus, Step, compare, live, remember
 from alerts.outbox import Outbox
 from alerts.routing import Notice, RoutingPolicy, route
@@ -69,14 +69,15 @@ class Judging:
         series: Sequence[IndicatorValue],
         periods: Iterable[str],
     ) -> None:
-        made = [each for period in periods for each in assess(view, target, series, period, value)]
+        judged = [period for period in periods if is_judged(target, period)]
+        made = [each for period in judged for each in assess(view, target, series, period, value)]
         for each in made:
             if self._store.put_assessment(each, content_digest(each)):
                 self._outbox.add_message(ASSESSMENTS, _key(each.target, each.area, each.yardstick), encode(each))
         for rule in target.yardsticks:
-            judged = [each for each in made if each.is_alerting and each.yardstick is rule.yardstick]
-            if judged:
-                self._follow(value, view, target, rule, judged)
+            alerting = [each for each in made if each.is_alerting and each.yardstick is rule.yardstick]
+            if alerting:
+                self._follow(value, view, target, rule, alerting)
 
     def _follow(
         self,

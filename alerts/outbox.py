@@ -76,7 +76,7 @@ class Outbox:
             "WHERE sent_at IS NULL AND (? OR due_at <= ?) ORDER BY number",
             (due_by is None, "" if due_by is None else _utc(due_by)),
         )
-        return tuple(PendingNotice(*row[:3], Urgency(row[3]), *row[4:]) for row in rows)
+        return tuple(PendingNotice(at, by, to, Urgency(loud), *rest) for at, by, to, loud, *rest in rows)
 
     def mark_told(self, notice: PendingNotice, at: dt.datetime) -> None:
         """Record that the receiver took the notice."""

@@ -1,6 +1,7 @@
 """What the store holds, for people: alerts, unsent notices, refused and waiting messages. Reads only."""
 
 import sqlite3
+from typing import Any
 
 import msgspec
 
@@ -84,7 +85,7 @@ class _Names:
         self.areas = {(at, each.id): each.names.zh for at, plan in plans.items() for each in plan.areas}
 
 
-def _alert(names: _Names, row: tuple) -> AlertRow:
+def _alert(names: _Names, row: tuple[Any, ...]) -> AlertRow:
     alert_id, plan_id, target, area, yardstick, state, status, period, since, untold = row
     return AlertRow(
         alert_id=alert_id,

@@ -1,8 +1,9 @@
 """Where the alerter keeps its things and whom it tells: read once from an environment mapping."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -27,8 +28,8 @@ class Channel(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Channel({self.name!r})"
 
-    def __rich_repr__(self) -> Iterator[str]:
-        yield self.name
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("name", self.name)]
 
 
 class AlertSettings(msgspec.Struct, frozen=True):

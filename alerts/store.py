@@ -6,6 +6,7 @@ Writes belong into :meth:`Store.transaction`; sending and telling mark their row
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 
@@ -201,7 +202,7 @@ class Store:
         rows = self._all(
             "SELECT plan_id, target, area, yardstick FROM alerts WHERE plan_id = ? ORDER BY alert_id", plan_id
         )
-        return tuple(Identity(*row[:3], Yardstick(row[3])) for row in rows)
+        return tuple(Identity(row[0], row[1], row[2], Yardstick(row[3])) for row in rows)
 
     def life(self, identity: Identity) -> Life:
         """The judged periods of an alert and where it stands; a new one is inactive."""
@@ -257,8 +258,9 @@ class Store:
     def _do(self, statement: str, *values: object) -> sqlite3.Cursor:
         return self._database.execute(statement, values)
 
-    def _one(self, statement: str, *values: object) -> tuple | None:
-        return self._database.execute(statement, values).fetchone()
+    def _one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._database.execute(statement, values).fetchone()
+        return row
 
-    def _all(self, statement: str, *values: object) -> list[tuple]:
+    def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         return self._database.execute(statement, values).fetchall()

@@ -13,6 +13,7 @@ from plan.faults import Fault, FaultCode, Refused
 from plan.messages import Assessment, PlanMessage, Return, Tick, Transition, encode
 from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, is_return_topic, split_return_topic
 from warehouse.batch import Address, Batch, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
+from warehouse.due_slices import looks_back
 
 _plan_decoder = msgspec.json.Decoder(PlanMessage)
 _tick_decoder = msgspec.json.Decoder(Tick)
@@ -101,14 +102,22 @@ def _return(
 
 
 def _touches(sent: Return, view: PlanView, area: str) -> tuple[tuple[str, str, str], ...]:
-    """The slices a return bears on: its own, and those of the forms that are audited with it."""
-    return tuple(
+    """The slices a return bears on: its own, those of the forms audited with it, and the next of a form that looks
+    back on the period before.
+    """
+    same_period = tuple(
         (form.id, sent.period, area)
         for form in view.plan.forms
         if (form.id == sent.form or sent.form in form.audited_with)
         and sent.period in form.calendar.periods
         and area in view.slice_areas(form)
     )
+    own = view.forms[sent.form]
+    if not looks_back(own):
+        return same_period
+    periods = own.calendar.periods
+    following = periods[periods.index(sent.period) + 1 :][:1]
+    return (*same_period, *((own.id, period, area) for period in following))
 
 
 def _plan(address: Address, message: PlanMessage) -> ReadPlan:

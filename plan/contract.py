@@ -4,17 +4,16 @@ Sources of the rules: the forms, rosters and senders of the plan. Every fault is
 """
 
 import datetime as dt
-import math
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TypeVar
 
 import msgspec
 
 from plan.book import PlanBook, PlanView
+from plan.cell_contract import check_cells
 from plan.faults import Fault, FaultCode, Refused
-from plan.messages import CELLS_MAX, RETURN_BYTES_MAX, TEXT_MAX, Cell, Return
-from plan.model import Form, Item, Sender
+from plan.messages import RETURN_BYTES_MAX, TEXT_MAX, Return
+from plan.model import Form, Sender
 from plan.periods import LOCAL_ZONE, PeriodFault, parse_period
 from plan.structure import build
 
@@ -77,7 +76,7 @@ def check_return(sent: Return, book: PlanBook, sender_id: str, topic_form: str, 
     faults: list[Fault] = []
     _check_envelope(sent, form, topic_form, appended_at, faults)
     _check_sender(sent, view, sender_id, faults)
-    _check_cells(sent, view, form, faults)
+    check_cells(sent, view, form, faults)
     if faults:
         raise Refused(tuple(faults))
     return view
@@ -199,110 +198,5 @@ def _check_sender(sent: Return, view: PlanView, sender_id: str, faults: list[Fau
                 "published_at",
                 "本发送方不得自填发布时间;请删去",
                 "this sender may not date its returns itself; leave the date out",
-            )
-        )
-
-
-def _check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -> None:
-    if not sent.cells:
-        faults.append(Fault(FaultCode.NO_CELLS, "cells", "没有任何数据;请填报", "no cells; report at least one"))
-    if len(sent.cells) > CELLS_MAX:
-        faults.append(
-            Fault(
-                FaultCode.TOO_MANY_CELLS,
-                "cells",
-                f"{len(sent.cells)} 个单元格,超过 {CELLS_MAX};请拆分",
-                f"{len(sent.cells)} cells, at most {CELLS_MAX}; split the return",
-            )
-        )
-        return
-    items = view.items[form.id]
-    seen: set[tuple[str, str]] = set()
-    for at, cell in enumerate(sent.cells):
-        place = f"cells/{at}"
-        key = (cell.item, cell.area)
-        if key in seen:
-            faults.append(
-                Fault(
-                    FaultCode.REPEATED_ITEM,
-                    f"{place}/item",
-                    f"{cell.item} 重复填报;只留一个",
-                    f"{cell.item} is reported twice; keep one",
-                )
-            )
-        seen.add(key)
-        item = items.get(cell.item)
-        if item is None:
-            known = "、".join(items)
-            faults.append(
-                Fault(
-                    FaultCode.UNKNOWN_ITEM,
-                    f"{place}/item",
-                    f"本表没有指标 {cell.item!r};可填:{known}",
-                    f"no item {cell.item!r} on this form; known: {known}",
-                )
-            )
-        else:
-            _check_cell(cell, item, view, place, faults)
-        if any(not 0 <= number < len(sent.sources) for number in cell.sources):
-            faults.append(
-                Fault(
-                    FaultCode.UNKNOWN_SOURCE,
-                    f"{place}/sources",
-                    "引用的来源不在来源清单内;请补充",
-                    "points to a source that is not listed; list it",
-                )
-            )
-
-
-def _check_cell(cell: Cell, item: Item, view: PlanView, place: str, faults: list[Fault]) -> None:
-    if cell.unit and cell.unit != item.unit:
-        faults.append(
-            Fault(
-                FaultCode.WRONG_UNIT,
-                f"{place}/unit",
-                f"{item.names.zh} 的计量单位应为 {item.unit},收到 {cell.unit};请换算后重报",
-                f"{item.id} is reported in {item.unit}, found {cell.unit}; convert and send again",
-            )
-        )
-    if cell.area and cell.area not in view.areas:
-        faults.append(
-            Fault(
-                FaultCode.UNKNOWN_AREA,
-                f"{place}/area",
-                f"没有地区 {cell.area!r};请核对地区代码",
-                f"no area {cell.area!r}; check the area code",
-            )
-        )
-    if len(cell.basis) > TEXT_MAX:
-        faults.append(
-            Fault(
-                FaultCode.TEXT_TOO_LONG,
-                f"{place}/basis",
-                f"口径说明超过 {TEXT_MAX} 字;请缩短",
-                f"the basis is over {TEXT_MAX} characters; shorten it",
-            )
-        )
-    if not math.isfinite(cell.value):
-        # JSON has no such number, but a return made from a spreadsheet is checked before it becomes JSON.
-        faults.append(
-            Fault(
-                FaultCode.MALFORMED,
-                f"{place}/value",
-                f"{item.names.zh} 不是数值;请填写数字或删去该项",
-                f"{item.id} is not a number; write one or leave the cell out",
-            )
-        )
-        return
-    value = Decimal(repr(cell.value))
-    low, high = item.minimum, item.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
-        shown = f"[{'' if low is None else low}, {'' if high is None else high}]"
-        faults.append(
-            Fault(
-                FaultCode.OUT_OF_LIMITS,
-                f"{place}/value",
-                f"{item.names.zh} {cell.value} 超出允许范围 {shown};请核对数值和单位",
-                f"{item.id} {cell.value} lies outside {shown}; check the value and its unit",
             )
         )

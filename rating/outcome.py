@@ -35,7 +35,7 @@ def outcome_rows(period: str, preset: Preset, judged: Judged, missed: Decimal | 
         rows.append(evidence.computed("未完成部分占要求", "share of the requirement missed", period, missed, PCT))
     if preset.mild_up_to_pct is not None:
         line = plain(preset.mild_up_to_pct)
-        rows.append(evidence.row("轻度滞后界限(含)", "mild up to, inclusive", period, line, PCT))
+        rows.append(evidence.row("轻微滞后界限(含)", "mild up to, inclusive", period, line, PCT))
     return tuple(rows)
 
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import msgspec
 
-from plan.messages import Bound, Reason, Status
+from plan import words
+from plan.messages import Bound, Reason
 from plan.model import Comparator
 from rating.numbers import plain, step
 
@@ -17,25 +18,8 @@ class Text(msgspec.Struct, frozen=True):
     en: str
 
 
-STATUS = {
-    Status.ACHIEVED: Text("已实现", "achieved"),
-    Status.ON_TRACK: Text("符合要求", "on track"),
-    Status.MILD: Text("轻度滞后", "mildly behind"),
-    Status.MIDDLE: Text("中度滞后", "behind"),
-    Status.SEVERE: Text("严重滞后", "severely behind"),
-    Status.NOT_ASSESSED: Text("未评定", "not assessed"),
-}
-
-REASON = {
-    Reason.NO_DATA: Text("没有数据", "no data"),
-    Reason.OVERDUE: Text("逾期未报", "overdue"),
-    Reason.INCOMPLETE: Text("数据不全", "incomplete"),
-    Reason.FAILED_AUDIT: Text("审核未通过", "failed the audit"),
-    Reason.TO_VERIFY: Text("有待核实说明", "awaits an explanation"),
-    Reason.NOT_YET_DUE: Text("本期没有要求", "nothing is asked of this period"),
-    Reason.BASE_MISSING: Text("缺基期数", "the base figure is missing"),
-    Reason.QUALITATIVE: Text("定性目标,由人工评定", "a qualitative target is rated by people"),
-}
+STATUS = {status: Text(names.zh, names.en) for status, names in words.STATUS.items()}
+REASON = {reason: Text(names.zh, names.en) for reason, names in words.REASON.items()}
 
 BOUND = {
     Bound.EXACT: Text("", ""),
@@ -47,7 +31,7 @@ BOUND = {
 def withheld(reason: Reason, because: Text | None = None) -> Text:
     """Why there is no rating; ``because`` says more than the reason alone."""
     said = because or REASON[reason]
-    return Text(f"未评定:{said.zh}", f"Not assessed: {said.en}")
+    return Text(f"未评估:{said.zh}", f"Not assessed: {said.en}")
 
 
 def joined(*parts: Text) -> Text:

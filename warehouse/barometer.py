@@ -13,6 +13,7 @@ STYLES = {
     "on_track": "green",
     "achieved": "bold green",
 }
+_WIDTH_MIN = 150
 _VERDICT_STYLES = {"passed": "", "waived": "", "to_verify": "yellow", "failed": "red", "pending": "bright_black"}
 
 
@@ -21,7 +22,6 @@ class BarometerRow(msgspec.Struct, frozen=True):
 
     plan_name_zh: str
     target_name_zh: str
-    area_name_zh: str
     yardstick_zh: str
     period: str
     value: float | None
@@ -52,17 +52,23 @@ def barometer(lake: duckdb.DuckDBPyConnection, plan: str) -> tuple[BarometerRow,
 
 def print_barometer(rows: tuple[BarometerRow, ...], width: int) -> None:
     """Print the rows, one table for each plan."""
+    # A table in a pipe or a log has no terminal to fit into; one narrower than this cannot be read.
     console = Console(width=width or None)
+    if not width and console.width < _WIDTH_MIN:
+        console = Console(width=_WIDTH_MIN)
     if not rows:
         console.print("[yellow]没有目标:方案尚未入库 no plan has landed yet; send one with: qingyu feed plan[/yellow]")
     for plan_name in dict.fromkeys(row.plan_name_zh for row in rows):
         table = Table(title=f"晴雨表 · {plan_name}", title_style="bold", header_style="bold")
-        for heading in ("目标", "地区", "尺度", "报告期"):
-            table.add_column(heading, overflow="fold")
+        table.add_column("目标", overflow="fold", ratio=3)
+        table.add_column("尺度", no_wrap=True)
+        table.add_column("报告期", no_wrap=True)
         for heading in ("数值", "要求", "差距"):
-            table.add_column(heading, justify="right")
-        for heading in ("单位", "评级", "并列评级", "数据审核", "预警"):
-            table.add_column(heading, overflow="fold")
+            table.add_column(heading, justify="right", no_wrap=True)
+        for heading in ("单位", "评级", "并列评级"):
+            table.add_column(heading, overflow="fold", ratio=1)
+        table.add_column("审核", no_wrap=True)
+        table.add_column("预警", no_wrap=True)
         for row in rows:
             if row.plan_name_zh == plan_name:
                 table.add_row(*_cells(row))
@@ -76,7 +82,6 @@ def _cells(row: BarometerRow) -> tuple[str, ...]:
     verdict = _VERDICT_STYLES[row.verdict]
     return (
         row.target_name_zh,
-        row.area_name_zh,
         row.yardstick_zh,
         row.period,
         _number(row.value),

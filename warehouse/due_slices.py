@@ -10,9 +10,13 @@ import pyarrow as pa
 from plan.book import PlanBook, PlanView
 from plan.canonical import digest
 from plan.due import Slice, deadline_at, due_date, expected_slices, start_of
+from plan.model import CheckRule, Form
 from plan.periods import parse_period
 from warehouse.cutoffs import Known, cutoffs
 from warehouse.lake import utc
+
+
+_LOOKING_BACK = {CheckRule.CUMULATIVE_STEP, CheckRule.NEVER_FALLS}
 
 
 class DueSlice(msgspec.Struct, frozen=True):
@@ -43,24 +47,32 @@ class Work(msgspec.Struct, frozen=True):
     is_tick_new: bool
 
 
+def looks_back(form: Form) -> bool:
+    """Tell whether the form is audited with its returns of the period before."""
+    return any(check.rule in _LOOKING_BACK for check in form.checks)
+
+
 def find_work(lake: duckdb.DuckDBPyConnection, book: PlanBook) -> Work:
     """Look at touched slices and at deadlines that have passed; returns the work in its order."""
     row = lake.execute("SELECT max(tick_date) FROM raw_tick").fetchone()
     last_tick: dt.date | None = row[0] if row else None
     watched = _watched(lake)
-    candidates = _candidates(lake, book, last_tick, watched)
+    touched = _touched(lake)
+    candidates = _candidates(touched, book, last_tick, watched)
     known = _known(lake, candidates)
+    before = _known_before(lake, candidates)
     done = _done(lake, candidates)
     due: list[tuple[Slice, PlanView, dt.datetime, str]] = []
     void: list[tuple[Slice, str, dt.datetime]] = []
-    settled: list[Slice] = []
+    # What a newer plan no longer expects is settled as it stands, under the hash of the plan that did.
+    settled = [each for each in touched if each not in candidates]
     for each, view in candidates.items():
         form = view.forms[each.form]
         deadline = deadline_at(form, parse_period(each.period))
         decided = cutoffs(known[each], view.roster(form, each.area), deadline, last_tick)
         if not decided.is_waiting:
             settled.append(each)
-        wanted = {moment: _inputs_digest(known[each], moment) for moment in decided.moments}
+        wanted = {moment: _inputs_digest([*known[each], *before[each]], moment) for moment in decided.moments}
         stored = done[(each, view.hash)]
         due += [(each, view, moment, made) for moment, made in wanted.items() if stored.get(moment) != made]
         void += [(each, view.hash, moment) for moment, made in stored.items() if wanted.get(moment) != made]
@@ -89,17 +101,21 @@ def _watched(lake: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dt.date]:
     return {(plan_id, made): tick for plan_id, made, tick in rows}
 
 
+def _touched(lake: duckdb.DuckDBPyConnection) -> list[Slice]:
+    return [Slice(*row) for row in lake.execute("SELECT form_id, period, area_id FROM touched_slice").fetchall()]
+
+
 def _candidates(
-    lake: duckdb.DuckDBPyConnection,
+    touched: list[Slice],
     book: PlanBook,
     last_tick: dt.date | None,
     watched: dict[tuple[str, str], dt.date],
 ) -> dict[Slice, PlanView]:
     found: dict[Slice, PlanView] = {}
-    for form, period, area in lake.execute("SELECT form_id, period, area_id FROM touched_slice").fetchall():
-        view = book.view_of_form(form)
-        if view is not None:
-            found[Slice(form, period, area)] = view
+    for each in touched:
+        view = book.view_of_form(each.form)
+        if view is not None and _is_expected(view, each):
+            found[each] = view
     if last_tick is None:
         return found
     for view in book.views.values():
@@ -112,24 +128,51 @@ def _candidates(
     return found
 
 
+def _is_expected(view: PlanView, each: Slice) -> bool:
+    form = view.forms[each.form]
+    return each.period in form.calendar.periods and each.area in view.slice_areas(form)
+
+
 def _known(lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanView]) -> dict[Slice, list[Known]]:
-    wanted = [
-        (each, form) for each, view in candidates.items() for form in (each.form, *view.forms[each.form].audited_with)
-    ]
+    return _returns(
+        lake,
+        [
+            (each, form, each.period)
+            for each, view in candidates.items()
+            for form in (each.form, *view.forms[each.form].audited_with)
+        ],
+    )
+
+
+def _known_before(lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanView]) -> dict[Slice, list[Known]]:
+    """Returns of the period before: they set off no derivation, but one that rests on them is made again."""
+    return _returns(
+        lake,
+        [
+            (each, each.form, _previous(view, each))
+            for each, view in candidates.items()
+            if looks_back(view.forms[each.form])
+        ],
+    )
+
+
+def _returns(lake: duckdb.DuckDBPyConnection, wanted: list[tuple[Slice, str, str]]) -> dict[Slice, list[Known]]:
+    """Landed returns of a form and period, for the slice each is wanted for."""
     found: dict[Slice, list[Known]] = defaultdict(list)
     if not wanted:
         return found
     table = pa.table(
         {
-            "slice_form": [each.form for each, _ in wanted],
-            "form_id": [form for _, form in wanted],
-            "period": [each.period for each, _ in wanted],
-            "area_id": [each.area for each, _ in wanted],
+            "slice_form": [each.form for each, _, _ in wanted],
+            "slice_period": [each.period for each, _, _ in wanted],
+            "form_id": [form for _, form, _ in wanted],
+            "period": [period for *_, period in wanted],
+            "area_id": [each.area for each, _, _ in wanted],
         }
     )
     lake.register("wanted_returns", table)
     rows = lake.execute(
-        "SELECT w.slice_form, w.period, w.area_id, r.known_at, r.return_row, r.unit_id, "
+        "SELECT w.slice_form, w.slice_period, w.area_id, r.known_at, r.return_row, r.unit_id, "
         "w.slice_form = w.form_id, r.is_backdated "
         "FROM wanted_returns AS w JOIN raw_return AS r USING (form_id, period, area_id)"
     ).fetchall()

@@ -34,7 +34,12 @@ def open_reader(settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
     catalogue = settings.catalogue_file
     if catalogue is not None and not catalogue.exists():
         raise LakeMissing(f"no lake at {catalogue}; start the writer first: qingyu writer run")
-    return _attach(settings, ", READ_ONLY")
+    connection = _attach(settings, ", READ_ONLY")
+    # The views are laid last and in one commit: with them the lake is whole.
+    if not connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'rpt_freshness'").fetchone():
+        connection.close()
+        raise LakeMissing("the lake is being made by the writer just now; try again in a moment")
+    return connection
 
 
 @contextmanager
@@ -58,7 +63,7 @@ def open_writer(settings: WarehouseSettings) -> Iterator[duckdb.DuckDBPyConnecti
                 f"another writer holds the lake at {catalogue}; stop it first (qingyu writer status shows it)"
             ) from busy
         if not catalogue.exists():
-            _make_catalogue(catalogue)
+            _make_catalogue(catalogue, settings)
         connection = _attach(settings, f", DATA_INLINING_ROW_LIMIT {_INLINE_ROWS}")
         try:
             yield connection
@@ -83,12 +88,19 @@ def utc(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
-def _make_catalogue(catalogue: Path) -> None:
-    made = sqlite3.connect(catalogue)
+def _make_catalogue(catalogue: Path, settings: WarehouseSettings) -> None:
+    """Make the catalogue under another name and rename it: no reader ever meets a half-made one."""
+    draft = catalogue.with_name(catalogue.name + ".draft")
+    for left in draft.parent.glob(draft.name + "*"):
+        left.unlink()
+    made = sqlite3.connect(draft)
     try:
         made.execute("PRAGMA journal_mode=WAL")
     finally:
         made.close()
+    at_draft = WarehouseSettings(f"ducklake:sqlite:{draft}", settings.data_path)
+    _attach(at_draft, f", DATA_INLINING_ROW_LIMIT {_INLINE_ROWS}").close()
+    draft.rename(catalogue)
 
 
 def _attach(settings: WarehouseSettings, options: str) -> duckdb.DuckDBPyConnection:

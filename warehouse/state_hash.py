@@ -4,9 +4,12 @@ Business columns only: Kafka addresses, times of receipt, snapshot numbers and a
 with other batches, kills or partition orders can be compared.
 """
 
+import datetime as dt
+
 import duckdb
 
 from plan.canonical import digest
+from warehouse.lake import utc
 
 _QUERIES = {
     "fct_observation": "SELECT * EXCLUDE (received_at, topic, kafka_partition, kafka_offset) FROM fct_observation",
@@ -29,7 +32,7 @@ def state_hashes(lake: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:
     """Rows and hash of each mart."""
     found: dict[str, tuple[int, str]] = {}
     for name, query in _QUERIES.items():
-        rows = sorted(repr(row) for row in lake.execute(query).fetchall())
+        rows = sorted(repr([_plain(value) for value in row]) for row in lake.execute(query).fetchall())
         found[name] = (len(rows), digest(*rows))
     return found
 
@@ -37,3 +40,8 @@ def state_hashes(lake: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str]]:
 def state_hash(lake: duckdb.DuckDBPyConnection) -> str:
     """One hash over all marts."""
     return digest(*(f"{name} {rows} {made}" for name, (rows, made) in sorted(state_hashes(lake).items())))
+
+
+def _plain(value: object) -> object:
+    """A moment is read in the zone of the session; the same moment must hash alike on every machine."""
+    return utc(value) if isinstance(value, dt.datetime) else value

@@ -150,7 +150,9 @@ class Desk:
         """What the messenger got."""
         if not self.messenger.file.exists():
             return []
-        return [json.loads(line) for line in self.messenger.file.read_text(encoding="utf-8").splitlines()]
+        # It is read while it is written: what follows the last line's end is still under way.
+        *lines, _ = self.messenger.file.read_bytes().split(b"\n")
+        return [json.loads(line) for line in lines]
 
 
 def _make_topics(kafka: KafkaSettings, names: tuple[str, ...]) -> None:

@@ -72,11 +72,11 @@ class MemoryLog:
         at = dt.datetime(2017, 1, 1, tzinfo=dt.UTC)
         self.send(PLANS, encode(PlanMessage(plan_hash=plan_hash(plan), plan=plan)), at)
 
-    def batch(self, book: PlanBook, at_most: int = 1_000_000) -> Batch:
-        """What was not read yet, at most so many messages, partition after partition."""
+    def batch(self, book: PlanBook, at_most: int = 1_000_000, backwards: bool = False) -> Batch:
+        """What was not read yet, at most so many messages, partition after partition or in the opposite order."""
         spans: dict[tuple[str, int], Span] = {}
         taken: list[tuple[str, ConsumerRecord]] = []
-        for place in sorted(self._records):
+        for place in sorted(self._records, reverse=backwards):
             first = self._read[place]
             given = self._records[place][first : first + at_most - len(taken)]
             if given:

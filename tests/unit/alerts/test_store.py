@@ -49,7 +49,7 @@ def test_a_reader_needs_a_store_and_cannot_write(tmp_path: Path) -> None:
     file = tmp_path / "alerts.sqlite"
     with pytest.raises(StoreUnfit, match="There is no alert store"):
         connect_reader(file)
-    sqlite3.connect(file).close()  # an alerter that is about to make it
+    file.touch()  # an alerter that is about to make it
     with pytest.raises(StoreUnfit, match="There is no alert store"):
         connect_reader(file)
     connect(file).close()

@@ -69,14 +69,14 @@ def test_a_period_without_a_point_has_no_data(
     made = rate_one(make_target(), make_indicator(), [], "2018")
 
     assert made.reason is Reason.NO_DATA
-    assert [(row.period, row.name_zh) for row in made.evidence] == [("2018", "缺 2018 数据:没有数据")]
+    assert [(row.period, row.name_zh) for row in made.evidence] == [("2018", "缺 2018 数据:无数据")]
 
 
 @pytest.mark.parametrize(
     ("mark", "says"),
     [
         (Verdict.FAILED, "2017 年(审核未通过)"),
-        (Verdict.TO_VERIFY, "2017 年(有待核实说明)"),
+        (Verdict.TO_VERIFY, "2017 年(待核实)"),
         (Verdict.PENDING, "2017 年(数据不全)"),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_held_year_makes_progress_incomplete_and_is_named(
     made = rate_one(target, make_indicator("yearly_change_pct"), series, "2020")
 
     assert made.reason is Reason.INCOMPLETE
-    assert made.formula_zh == f"未评定:缺少 {says}、2019 年(没有数据)"
+    assert made.formula_zh == f"未评估:缺少 {says}、2019 年(无数据)"
     assert "2019 (no data)" in made.formula_en
     assert [row.period for row in made.evidence if row.value == ""] == ["2017", "2019"]
 

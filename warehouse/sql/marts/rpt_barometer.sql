@@ -7,6 +7,9 @@ WITH newest AS (
         PARTITION BY plan_id, target_id, yardstick ORDER BY period_end_date DESC, length(period) DESC
     ) = 1
 ),
+judged AS (
+    SELECT plan_id, target_id, yardstick, count(value) AS judged_periods FROM rpt_path GROUP BY ALL
+),
 beside AS (
     SELECT *
     FROM stg_assessment
@@ -26,12 +29,13 @@ SELECT
     t.alert_preset_id AS preset_id, t.beside_preset_id, coalesce(bs.name_zh, '') AS beside_status_zh,
     v.code AS verdict, v.name_zh AS verdict_zh,
     w.code AS alert_state, w.name_zh AS alert_state_zh,
-    t.deadline_date AS deadline, n.known_at
+    t.deadline_date AS deadline, n.known_at, coalesce(j.judged_periods, 0) AS judged_periods
 FROM dim_target AS t
 JOIN dim_plan AS p USING (plan_id)
 JOIN dim_area AS a ON a.plan_id = t.plan_id AND a.area_id = t.area_id
 JOIN dim_word AS y ON y.kind = 'yardstick' AND y.code = t.yardstick
 LEFT JOIN newest AS n ON n.plan_id = t.plan_id AND n.target_id = t.target_id AND n.yardstick = t.yardstick
+LEFT JOIN judged AS j ON j.plan_id = t.plan_id AND j.target_id = t.target_id AND j.yardstick = t.yardstick
 LEFT JOIN dim_unit_of_measure AS u ON u.plan_id = t.plan_id AND u.unit = t.unit
 LEFT JOIN beside AS b
     ON b.plan_id = t.plan_id AND b.plan_hash = p.plan_hash AND b.target_id = t.target_id
