@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -11,6 +13,7 @@ from plan.canonical import canonical_json, digest, plan_hash
 from plan.contract import check_return, decode, decode_return, known_at
 from plan.faults import Fault, FaultCode, Refused
 from plan.messages import Assessment, PlanMessage, Return, Tick, Transition, encode
+from plan.periods import is_period
 from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, is_return_topic, split_return_topic
 from warehouse.batch import Address, Batch, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
 from warehouse.due_slices import looks_back
@@ -19,6 +22,8 @@ _plan_decoder = msgspec.json.Decoder(PlanMessage)
 _tick_decoder = msgspec.json.Decoder(Tick)
 _assessment_decoder = msgspec.json.Decoder(Assessment)
 _transition_decoder = msgspec.json.Decoder(Transition)
+
+_NUMBER_MAX = Decimal(10) ** 20
 
 Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadDeadLetter
 
@@ -60,15 +65,45 @@ def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
             case str() if topic == TICKS:
                 return ReadTick(address, decode(payload, Tick, _tick_decoder.decode).tick_date)
             case str() if topic == ASSESSMENTS:
-                assessment = decode(payload, Assessment, _assessment_decoder.decode)
+                assessment = _whole(decode(payload, Assessment, _assessment_decoder.decode))
                 return ReadResult(address, topic, assessment.assessment_id, payload.decode())
             case str() if topic == ALERTS:
-                transition = decode(payload, Transition, _transition_decoder.decode)
+                transition = _whole(decode(payload, Transition, _transition_decoder.decode))
                 return ReadResult(address, topic, transition.transition_id, payload.decode())
             case _:
                 raise ValueError(f"the writer does not read the topic {topic!r}")
     except Refused as refused:
         return ReadDeadLetter(address, record.key, record.value, phase, refused.faults, received_at)
+
+
+_Result = TypeVar("_Result", Assessment, Transition)
+
+
+def _whole(result: _Result) -> _Result:
+    """Check what the columns of a result are cast from: a text that is no number or period would stop the landing."""
+    faults = [] if is_period(result.period) else [_malformed("period", result.period)]
+    if isinstance(result, Assessment):
+        numbers = {name: getattr(result, name) for name in ("value", "required", "gap", "missed_pct")}
+        faults += [_malformed(name, text) for name, text in numbers.items() if text is not None and not _fits(text)]
+    if faults:
+        raise Refused(tuple(faults))
+    return result
+
+
+def _fits(text: str) -> bool:
+    try:
+        return abs(Decimal(text)) < _NUMBER_MAX
+    except InvalidOperation:
+        return False
+
+
+def _malformed(place: str, text: str) -> Fault:
+    return Fault(
+        FaultCode.MALFORMED,
+        place,
+        f"{text!r} 无法使用;请由评级程序重发",
+        f"{text!r} cannot be used; let the alerter send it again",
+    )
 
 
 def _payload(record: ConsumerRecord) -> bytes:

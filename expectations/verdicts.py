@@ -46,8 +46,14 @@ def by_number(failed: Mapping[str, tuple[str, ...]]) -> dict[int, list[tuple[str
 
 
 def _asked(rule: Rule) -> tuple[str, str]:
-    if rule.low is None and rule.high is None:
-        return "", ""
-    low = "" if rule.low is None else f"{rule.low}"
-    high = "" if rule.high is None else f"{rule.high}"
-    return f"(应在 {low} 至 {high} 之间)", f" (expected {low} to {high})"
+    match rule.low, rule.high:
+        case None, None:
+            return "", ""
+        case low, None:
+            return f"(应不低于 {low})", f" (expected {low} or more)"
+        case None, high:
+            return f"(应不高于 {high})", f" (expected {high} or less)"
+        case low, high if low == high:
+            return f"(应为 {low})", f" (expected {low})"
+        case low, high:
+            return f"(应在 {low} 至 {high} 之间)", f" (expected {low} to {high})"

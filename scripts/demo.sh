@@ -13,9 +13,14 @@ say "2/5 replaying the published figures of Henan and China 2016-2020, in order 
 "$QINGYU_BIN" feed published
 
 say "3/5 waiting until all of it is landed, audited, rated and told"
-"$QINGYU_BIN" writer status --wait 180 >/dev/null
-"$QINGYU_BIN" alerts list --wait 120 >/dev/null
-"$QINGYU_BIN" writer status --wait 120
+settle() { # what to wait with, whose log tells more
+  local log="$QINGYU_VAR/log/$1.log"; shift
+  "$QINGYU_BIN" "$@" >/dev/null || { echo "the last lines of $log:" >&2; tail -n 15 "$log" >&2; exit 1; }
+}
+settle writer writer status --wait 180
+settle alerter alerts list --wait 120
+settle writer writer status --wait 120
+"$QINGYU_BIN" writer status
 
 say "4/5 the barometer"
 "$QINGYU_BIN" status

@@ -15,7 +15,6 @@ from plan.periods import parse_period
 from warehouse.cutoffs import Known, cutoffs
 from warehouse.lake import utc
 
-
 _LOOKING_BACK = {CheckRule.CUMULATIVE_STEP, CheckRule.NEVER_FALLS}
 
 

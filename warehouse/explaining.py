@@ -1,5 +1,7 @@
 """The record behind an alert, and the dead letters, in the terminal."""
 
+import datetime as dt
+
 import duckdb
 import msgspec
 from rich.console import Console
@@ -9,6 +11,7 @@ from rich.table import Table
 
 from plan.faults import Fault
 from plan.messages import Assessment, Transition
+from plan.periods import LOCAL_ZONE
 from plan.words import ALERT_STATE, CHANGE, REASON, STATUS, VERDICT, YARDSTICK
 from warehouse.barometer import STYLES
 
@@ -23,7 +26,9 @@ class NoSuchAlert(Exception):
 def explain_alert(lake: duckdb.DuckDBPyConnection, alert_id: str) -> None:
     """Print an alert's transitions and the assessment behind the newest; raises :class:`NoSuchAlert`."""
     rows = lake.execute(
-        "SELECT payload FROM stg_transition WHERE alert_id = ? ORDER BY source_no, kafka_offset", [alert_id]
+        "SELECT r.payload FROM stg_transition AS t JOIN raw_result AS r ON r.result_id = t.transition_id "
+        "WHERE t.alert_id = ? ORDER BY t.source_no, t.kafka_offset",
+        [alert_id],
     ).fetchall()
     if not rows:
         known = [found for (found,) in lake.execute("SELECT alert_id FROM rpt_alert ORDER BY alert_id").fetchall()]
@@ -36,16 +41,14 @@ def explain_alert(lake: duckdb.DuckDBPyConnection, alert_id: str) -> None:
         Panel(f"[bold]{escape(newest.headline_zh)}[/bold]\n{escape(newest.headline_en)}\n{facts}", title=alert_id)
     )
     history = Table(title="变化 Transitions")
-    for heading in ("生效 effective (UTC)", "报告期 period", "变化 change", "状态 state", "评级 status"):
+    for heading in ("生效 effective(北京时间)", "报告期 period", "变化 change", "状态 state", "评级 status"):
         history.add_column(heading)
     for each in transitions:
         states = f"{ALERT_STATE[each.from_state].zh} → {ALERT_STATE[each.to_state].zh}"
         levels = f"{STATUS[each.from_status].zh} → [{STYLES[each.to_status.value]}]{STATUS[each.to_status].zh}[/]"
-        history.add_row(f"{each.effective_at:%Y-%m-%d %H:%M}", each.period, CHANGE[each.change].zh, states, levels)
+        history.add_row(_local(each.effective_at), each.period, CHANGE[each.change].zh, states, levels)
     console.print(history)
-    found = lake.execute(
-        "SELECT payload FROM stg_assessment WHERE assessment_id = ?", [newest.assessment_id]
-    ).fetchone()
+    found = lake.execute("SELECT payload FROM raw_result WHERE result_id = ?", [newest.assessment_id]).fetchone()
     if found is None:
         console.print("[yellow]评级记录尚未入库 the assessment has not landed yet; look again in a moment[/yellow]")
         return
@@ -69,6 +72,11 @@ def print_dead_letters(lake: duckdb.DuckDBPyConnection, limit: int) -> None:
     Console().print(table)
 
 
+def _local(moment: dt.datetime | None) -> str:
+    """A moment in Beijing time, as people of the field read it."""
+    return "—" if moment is None else f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
+
+
 def _print_assessment(console: Console, found: Assessment) -> None:
     table = Table(title="评级记录 Assessment", show_header=False)
     table.add_column(style="bold")
@@ -83,7 +91,7 @@ def _print_assessment(console: Console, found: Assessment) -> None:
         "差距 gap": f"{found.gap} {found.unit}(欠 {found.missed_pct} %)",
         "公式 formula": f"{escape(found.formula_zh)}\n{escape(found.formula_en)}",
         "审核 verdict": VERDICT[found.verdict].zh,
-        "版本 vintage": f"known at {found.known_at}; cut-off {found.cutoff_at}",
+        "版本 vintage": f"获知 known at {_local(found.known_at)};截数 cut-off {_local(found.cutoff_at)}(北京时间)",
         "方案 plan": f"{found.plan_id} {found.plan_hash}",
         "记录 ids": f"{found.assessment_id} ← {found.value_message_id}",
     }

@@ -8,6 +8,7 @@ import pyarrow as pa
 from plan.messages import encode
 from plan.periods import parse_period
 from warehouse.batch import Address, ReadDeadLetter, ReadResult, ReadReturn, ReadTick
+from warehouse.migrations import sql
 from warehouse.sources import Sources
 
 _ROW_SHIFT = 40
@@ -88,7 +89,12 @@ def insert_others(
             "result_id": [read.result_id for read in results],
             "payload": [read.payload for read in results],
         }
-        _insert(lake, "raw_result", pa.table(made))
+        landed = pa.table(made)
+        _insert(lake, "raw_result", landed)
+        lake.register("new_results", landed)
+        for columns in ("landing/assessment", "landing/alert_transition"):
+            lake.execute(sql(columns))
+        lake.unregister("new_results")
     letters = list(dead)
     if letters:
         made = {

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import duckdb
 import msgspec
 import pytest
-from tests.support.lakes import LakeYard, lake_settings
-from tests.support.memory_log import CLUSTER, MemoryLog, a_return
-from tests.support.small_plan import small_book, small_plan
 
 from plan.canonical import plan_hash
 from plan.messages import encode
+from tests.support.lakes import LakeYard, lake_settings
+from tests.support.memory_log import CLUSTER, MemoryLog, a_return
+from tests.support.small_plan import small_book, small_plan
 from warehouse.batch import Account, Batch, Span
 from warehouse.lake import LakeMissing, WriterBusy, open_reader, open_writer, transaction
 from warehouse.landing import OffsetGap, land
@@ -110,7 +110,9 @@ def test_values_become_the_decimals_that_were_written(lake: duckdb.DuckDBPyConne
         log.send_return(a_return("growth", "bureau", {"rate": value}, return_id=f"r-{at}"), AT)
     land(lake, log.batch(BOOK))
 
-    found = _rows(lake, "SELECT CAST(value AS VARCHAR) FROM stg_return JOIN stg_cell USING (return_row) ORDER BY kafka_offset")
+    found = _rows(
+        lake, "SELECT CAST(value AS VARCHAR) FROM stg_return JOIN stg_cell USING (return_row) ORDER BY kafka_offset"
+    )
 
     assert [text for (text,) in found] == [
         "0.10000000", "0.20000000", "1234567890.12000000", "12345678901.23000000", "99999999.99000000",
@@ -296,7 +298,7 @@ def test_another_cluster_is_refused_with_the_mend(lake: duckdb.DuckDBPyConnectio
 
 
 def test_a_second_writer_is_refused_with_the_mend(lake: duckdb.DuckDBPyConnection, yard: LakeYard) -> None:
-    with pytest.raises(WriterBusy, match="another writer holds the lake .* stop it first"), open_writer(yard.settings):
+    with pytest.raises(WriterBusy, match=r"another writer holds the lake .* stop it first"), open_writer(yard.settings):
         pytest.fail("two writers at a time")
 
 
@@ -314,7 +316,7 @@ def test_no_lake_yet_is_said_with_the_mend(tmp_path_factory: pytest.TempPathFact
 
 def test_a_lake_in_the_making_is_said_with_the_mend(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = lake_settings(tmp_path_factory.mktemp("making"))
-    with open_writer(settings), pytest.raises(LakeMissing, match="being made .*; try again"):
+    with open_writer(settings), pytest.raises(LakeMissing, match=r"being made .*; try again"):
         open_reader(settings)
 
 
@@ -328,9 +330,13 @@ def test_a_reader_cannot_write(lake: duckdb.DuckDBPyConnection, yard: LakeYard) 
 
 
 def test_a_transaction_that_raises_leaves_nothing_and_the_next_one_works(lake: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(KeyboardInterrupt), transaction(lake):
-        lake.execute("INSERT INTO raw_tick VALUES (1, 1, DATE '2018-01-01')")
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with transaction(lake):
+            lake.execute("INSERT INTO raw_tick VALUES (1, 1, DATE '2018-01-01')")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     with transaction(lake):
         lake.execute("INSERT INTO raw_tick VALUES (1, 1, DATE '2018-01-02')")
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import expectations
 import pytest
-from tests.support.input_tables import InputTables
 
+import expectations
+from tests.support.input_tables import InputTables
 from warehouse.migrations import sql
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+
 from tests.support.input_tables import InputTables
 
 Check = Callable[[str], str]
@@ -135,7 +136,7 @@ def test_series_break_counts_the_marked_cells(inputs: InputTables, check: Check)
     ],
 )
 def test_growth_identity_is_implied_less_reported_growth(
-    inputs: InputTables, check: Check, energy: str, intensity: str, gdp: str, gap: str
+    inputs: InputTables, check: Check, *, energy: str, intensity: str, gdp: str, gap: str
 ) -> None:
     inputs.add(1, "nbs", {"energy": energy, "intensity": intensity})
     inputs.add(1, "nbs", {"gdp": gdp}, role="beside", form="economy")
@@ -157,6 +158,7 @@ def test_growth_identity_is_implied_less_reported_growth(
 def test_growth_identity_is_silent_when_nothing_can_be_implied(
     inputs: InputTables,
     check: Check,
+    *,
     own: dict[str, str],
     beside_form: str,
     beside_unit: str,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+
 from tests.support.input_tables import InputTables
 
 Formula = Callable[[str], str]
@@ -92,7 +93,7 @@ def test_intensity_is_empty_for_a_value_added_of_zero(inputs: InputTables, formu
     ],
 )
 def test_intensity_rounds_half_up_in_decimals(
-    inputs: InputTables, formula: Formula, energy: str, value: str, places: int, rounded: str
+    inputs: InputTables, formula: Formula, *, energy: str, value: str, places: int, rounded: str
 ) -> None:
     inputs.add(1, "mill-a", {"energy": energy, "value": value})
 

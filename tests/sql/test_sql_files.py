@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-import expectations
 import pytest
 
+import expectations
 import plan
 import warehouse
 from plan.loader import load_plans
@@ -17,9 +17,7 @@ _ROOMS = {
     "expectations": Path(expectations.__file__).parent / "sql",
 }
 _FILES = [(room, str(file.relative_to(root))) for room, root in _ROOMS.items() for file in sorted(root.rglob("*.sql"))]
-_INDICATORS = [
-    (each.id, one) for each in load_plans(Path(plan.__file__).parent) for one in each.indicators
-]
+_INDICATORS = [(each.id, one) for each in load_plans(Path(plan.__file__).parent) for one in each.indicators]
 _NAME = re.compile(r"\$([a-z_]+)")
 
 

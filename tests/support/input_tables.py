@@ -10,7 +10,8 @@ CREATE TABLE input_return (
     number INTEGER, role VARCHAR, form_id VARCHAR, unit_id VARCHAR, period_end_date DATE, known_at TIMESTAMPTZ
 );
 CREATE TABLE input_cell (
-    number INTEGER, role VARCHAR, form_id VARCHAR, unit_id VARCHAR, item_id VARCHAR, value DECIMAL(28, 8), status VARCHAR
+    number INTEGER, role VARCHAR, form_id VARCHAR, unit_id VARCHAR, item_id VARCHAR,
+    value DECIMAL(28, 8), status VARCHAR
 );
 """
 _KNOWN_AT = dt.datetime(2018, 1, 10, tzinfo=dt.UTC)
@@ -36,7 +37,9 @@ class InputTables:
     ) -> None:
         """One return: its reporting unit and its cells, values as decimal text."""
         end = dt.date(year, 12, 31)
-        self.db.execute("INSERT INTO input_return VALUES (?, ?, ?, ?, ?, ?)", [number, role, form, unit, end, _KNOWN_AT])
+        self.db.execute(
+            "INSERT INTO input_return VALUES (?, ?, ?, ?, ?, ?)", [number, role, form, unit, end, _KNOWN_AT]
+        )
         for item, value in cells.items():
             row = [number, role, form, unit, item, Decimal(value), status]
             self.db.execute("INSERT INTO input_cell VALUES (?, ?, ?, ?, ?, ?, ?)", row)

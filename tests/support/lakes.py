@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-from tests.support.memory_log import MemoryLog
 
 from plan.book import PlanBook
 from plan.messages import Verdict
+from tests.support.memory_log import MemoryLog
 from warehouse.derivation import store
 from warehouse.due_slices import find_work
 from warehouse.inputs import load_inputs

@@ -57,7 +57,14 @@ class MemoryLog:
         self.send_return(a_return(form, unit, cells, period=period, return_id=self._next_id()), at)
 
     def backdate(
-        self, form: str, unit: str, cells: dict[str, float], known_at: dt.datetime, at: dt.datetime, period: str = "2017"
+        self,
+        form: str,
+        unit: str,
+        cells: dict[str, float],
+        known_at: dt.datetime,
+        at: dt.datetime,
+        *,
+        period: str = "2017",
     ) -> None:
         """Append a new return that its sender dated itself."""
         sent = a_return(form, unit, cells, period=period, return_id=self._next_id(), published_at=known_at)

@@ -10,7 +10,19 @@ import msgspec
 
 from plan.book import PlanBook
 from plan.model import (
-    Area, Calendar, Check, CheckRule, Form, Indicator, Item, Measure, Names, Plan, ReportingUnit, Sender, Severity,
+    Area,
+    Calendar,
+    Check,
+    CheckRule,
+    Form,
+    Indicator,
+    Item,
+    Measure,
+    Names,
+    Plan,
+    ReportingUnit,
+    Sender,
+    Severity,
 )  # fmt: skip
 from plan.periods import PeriodKind
 
@@ -63,7 +75,9 @@ def small_plan(version: int = 1) -> Plan:
         items=("closed",),
     )
     months = Calendar(kind=PeriodKind.YEAR_TO_DATE, periods=("2017-01..11", "2017-01..12"), due_days=30)
-    mines = _form("mines", ("bureau",), (_item("closed", "mine"), _item("accepted", "mine")), calendar=months, checks=(never,))
+    mines = _form(
+        "mines", ("bureau",), (_item("closed", "mine"), _item("accepted", "mine")), calendar=months, checks=(never,)
+    )
     return Plan(
         id="small",
         version=version,

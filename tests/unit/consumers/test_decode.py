@@ -4,18 +4,29 @@ import datetime as dt
 
 import msgspec
 import pytest
-from tests.support.memory_log import MemoryLog, a_return, record
-from tests.support.small_plan import UNITS, small_book, small_plan
 
 from consumers.decode import decode_batch, decode_record
 from plan.book import PlanBook
 from plan.canonical import canonical_json, plan_hash
 from plan.faults import FaultCode
 from plan.messages import (
-    AlertState, Assessment, Bound, Change, PlanMessage, Reason, Return, Source, Status, Tick, Transition, Verdict,
+    AlertState,
+    Assessment,
+    Bound,
+    Change,
+    PlanMessage,
+    Reason,
+    Return,
+    Source,
+    Status,
+    Tick,
+    Transition,
+    Verdict,
     encode,
 )  # fmt: skip
 from plan.model import Yardstick
+from tests.support.memory_log import MemoryLog, a_return, record
+from tests.support.small_plan import UNITS, small_book, small_plan
 from warehouse.batch import Address, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
 
 BOOK = small_book()
@@ -124,6 +135,23 @@ def test_result_is_kept_whole(topic: str, message: msgspec.Struct, result_id: st
     read = decode_record(topic, record(topic, value, AT), BOOK)
 
     assert read == ReadResult(Address(topic, 0, 0), topic, result_id, value.decode())
+
+
+@pytest.mark.parametrize(
+    ("topic", "message", "places"),
+    [
+        ("alerts", msgspec.structs.replace(TRANSITION, period="2017-13"), {"period"}),
+        ("assessments", msgspec.structs.replace(ASSESSMENT, period="", value="NaN"), {"period", "value"}),
+        ("assessments", msgspec.structs.replace(ASSESSMENT, required="half", gap="1e21"), {"required", "gap"}),
+    ],
+)
+def test_a_result_that_no_column_can_hold_is_a_dead_letter(
+    topic: str, message: msgspec.Struct, places: set[str]
+) -> None:
+    letter = _dead(topic, encode(message))
+
+    assert {code for code, _ in _codes(letter)} == {"malformed"}
+    assert {place for _, place in _codes(letter)} == places
 
 
 @pytest.mark.parametrize("topic", ["returns.output.gateway", "ticks", "plans", "assessments", "alerts"])

@@ -5,11 +5,11 @@ import math
 
 import pandas as pd
 import pytest
-from tests.support.input_tables import InputTables
-from tests.support.small_plan import DEADLINE_2017, small_book
 
 from expectations.frame import frame_of
 from plan.due import Slice
+from tests.support.input_tables import InputTables
+from tests.support.small_plan import DEADLINE_2017, small_book
 from warehouse.due_slices import DueSlice
 
 VIEW = small_book().views["small"]
@@ -44,7 +44,7 @@ def test_each_item_is_a_column_of_floats(frame: pd.DataFrame) -> None:
     assert list(frame.columns) == ["row_key", "is_received", "item:energy", "item:value-added"]
     assert [None if math.isnan(value) else value for value in frame["item:energy"]] == [1.5, None, 2.0, None]
     assert [None if math.isnan(value) else value for value in frame["item:value-added"]] == [None, None, 3.0, None]
-    assert frame.dtypes["item:energy"] == float
+    assert frame.dtypes["item:energy"] == "float64"
 
 
 def test_each_check_is_a_column_of_gaps() -> None:
@@ -67,4 +67,4 @@ def test_a_frame_without_any_return_has_its_rows_and_types() -> None:
 
     assert list(made["is_received"]) == [False, False]
     assert made["item:energy"].isna().all()
-    assert made.dtypes["item:energy"] == float
+    assert made.dtypes["item:energy"] == "float64"

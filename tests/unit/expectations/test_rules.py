@@ -116,6 +116,7 @@ def _rule(low: str | None, high: str | None) -> Rule:
         ("1", "5", "(应在 1 至 5 之间)", "(expected 1 to 5)"),
         ("1", None, "(应不低于 1)", "(expected 1 or more)"),
         (None, "5", "(应不高于 5)", "(expected 5 or less)"),
+        ("0", "0", "(应为 0)", "(expected 0)"),
     ],
 )
 def test_a_finding_says_what_was_asked_and_seen(low: str | None, high: str | None, zh: str, en: str) -> None:

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+
 from tests.support.lakes import LakeYard, derive_unaudited
 from tests.support.memory_log import MemoryLog
 from tests.support.small_plan import small_book, small_plan
-
 from warehouse.landing import land
 from warehouse.state_hash import state_hash, state_hashes
 

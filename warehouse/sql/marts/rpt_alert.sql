@@ -1,6 +1,7 @@
 -- grain: one row per alert, as it stands now.
 CREATE OR REPLACE VIEW rpt_alert AS
-WITH newest AS (
+WITH word AS MATERIALIZED (SELECT * FROM dim_word),
+newest AS (
     SELECT *
     FROM stg_transition
     QUALIFY row_number() OVER (PARTITION BY alert_id ORDER BY source_no DESC, kafka_offset DESC) = 1
@@ -13,6 +14,6 @@ SELECT
 FROM newest AS n
 JOIN dim_target AS t USING (plan_id, target_id, yardstick)
 JOIN dim_area AS a ON a.plan_id = n.plan_id AND a.area_id = n.area_id
-JOIN dim_word AS y ON y.kind = 'yardstick' AND y.code = n.yardstick
-JOIN dim_word AS w ON w.kind = 'alert_state' AND w.code = n.to_state
-JOIN dim_word AS s ON s.kind = 'status' AND s.code = n.to_status;
+JOIN word AS y ON y.kind = 'yardstick' AND y.code = n.yardstick
+JOIN word AS w ON w.kind = 'alert_state' AND w.code = n.to_state
+JOIN word AS s ON s.kind = 'status' AND s.code = n.to_status;

@@ -1,14 +1,16 @@
 -- grain: one row per target and yardstick: its newest announced period; without any figure: not assessed, no data.
 CREATE OR REPLACE VIEW rpt_barometer AS
-WITH newest AS (
+WITH word AS MATERIALIZED (SELECT * FROM dim_word),
+path AS MATERIALIZED (SELECT * FROM rpt_path),
+newest AS (
     SELECT *
-    FROM rpt_path
+    FROM path
     QUALIFY row_number() OVER (
         PARTITION BY plan_id, target_id, yardstick ORDER BY period_end_date DESC, length(period) DESC
     ) = 1
 ),
 judged AS (
-    SELECT plan_id, target_id, yardstick, count(value) AS judged_periods FROM rpt_path GROUP BY ALL
+    SELECT plan_id, target_id, yardstick, count(value) AS judged_periods FROM path GROUP BY ALL
 ),
 beside AS (
     SELECT *
@@ -33,16 +35,16 @@ SELECT
 FROM dim_target AS t
 JOIN dim_plan AS p USING (plan_id)
 JOIN dim_area AS a ON a.plan_id = t.plan_id AND a.area_id = t.area_id
-JOIN dim_word AS y ON y.kind = 'yardstick' AND y.code = t.yardstick
+JOIN word AS y ON y.kind = 'yardstick' AND y.code = t.yardstick
 LEFT JOIN newest AS n ON n.plan_id = t.plan_id AND n.target_id = t.target_id AND n.yardstick = t.yardstick
 LEFT JOIN judged AS j ON j.plan_id = t.plan_id AND j.target_id = t.target_id AND j.yardstick = t.yardstick
 LEFT JOIN dim_unit_of_measure AS u ON u.plan_id = t.plan_id AND u.unit = t.unit
 LEFT JOIN beside AS b
     ON b.plan_id = t.plan_id AND b.plan_hash = p.plan_hash AND b.target_id = t.target_id
     AND b.yardstick = t.yardstick AND b.period = n.period AND b.preset_id = t.beside_preset_id
-LEFT JOIN dim_word AS bs ON bs.kind = 'status' AND bs.code = b.status
+LEFT JOIN word AS bs ON bs.kind = 'status' AND bs.code = b.status
 LEFT JOIN rpt_alert AS al ON al.plan_id = t.plan_id AND al.target_id = t.target_id AND al.yardstick = t.yardstick
-JOIN dim_word AS s ON s.kind = 'status' AND s.code = coalesce(n.status, 'not_assessed')
-JOIN dim_word AS r ON r.kind = 'reason' AND r.code = coalesce(n.reason, 'no_data')
-JOIN dim_word AS v ON v.kind = 'verdict' AND v.code = coalesce(n.verdict, 'pending')
-JOIN dim_word AS w ON w.kind = 'alert_state' AND w.code = coalesce(al.alert_state, 'inactive');
+JOIN word AS s ON s.kind = 'status' AND s.code = coalesce(n.status, 'not_assessed')
+JOIN word AS r ON r.kind = 'reason' AND r.code = coalesce(n.reason, 'no_data')
+JOIN word AS v ON v.kind = 'verdict' AND v.code = coalesce(n.verdict, 'pending')
+JOIN word AS w ON w.kind = 'alert_state' AND w.code = coalesce(al.alert_state, 'inactive');

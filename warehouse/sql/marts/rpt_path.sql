@@ -1,6 +1,7 @@
 -- grain: one row per target, yardstick and announced period: the newest assessment by the preset that alerts.
 CREATE OR REPLACE VIEW rpt_path AS
-WITH newest AS (
+WITH word AS MATERIALIZED (SELECT * FROM dim_word),
+newest AS (
     SELECT a.*
     FROM stg_assessment AS a
     JOIN dim_plan AS p USING (plan_id, plan_hash)
@@ -19,8 +20,8 @@ SELECT
 FROM newest AS n
 JOIN dim_target AS t USING (plan_id, target_id, yardstick)
 JOIN dim_area AS a ON a.plan_id = n.plan_id AND a.area_id = n.area_id
-JOIN dim_word AS y ON y.kind = 'yardstick' AND y.code = n.yardstick
-JOIN dim_word AS s ON s.kind = 'status' AND s.code = n.status
-JOIN dim_word AS r ON r.kind = 'reason' AND r.code = n.reason
-JOIN dim_word AS v ON v.kind = 'verdict' AND v.code = n.verdict
+JOIN word AS y ON y.kind = 'yardstick' AND y.code = n.yardstick
+JOIN word AS s ON s.kind = 'status' AND s.code = n.status
+JOIN word AS r ON r.kind = 'reason' AND r.code = n.reason
+JOIN word AS v ON v.kind = 'verdict' AND v.code = n.verdict
 LEFT JOIN dim_unit_of_measure AS u ON u.plan_id = n.plan_id AND u.unit = n.unit;

@@ -1,36 +1,3 @@
--- grain: one row per alert transition message.
+-- grain: one row per alert transition message; the whole message is in raw_result.
 CREATE OR REPLACE VIEW stg_transition AS
-SELECT
-    result_id AS transition_id,
-    payload ->> '$.alert_id' AS alert_id,
-    payload ->> '$.plan_id' AS plan_id,
-    payload ->> '$.plan_hash' AS plan_hash,
-    payload ->> '$.target' AS target_id,
-    payload ->> '$.area' AS area_id,
-    payload ->> '$.yardstick' AS yardstick,
-    payload ->> '$.preset' AS preset_id,
-    payload ->> '$.change' AS change,
-    payload ->> '$.from_state' AS from_state,
-    payload ->> '$.to_state' AS to_state,
-    payload ->> '$.from_status' AS from_status,
-    payload ->> '$.to_status' AS to_status,
-    payload ->> '$.period' AS period,
-    CAST(payload ->> '$.effective_at' AS TIMESTAMPTZ) AS effective_at,
-    payload ->> '$.headline_zh' AS headline_zh,
-    payload ->> '$.headline_en' AS headline_en,
-    payload ->> '$.assessment_id' AS assessment_id,
-    last_day(make_date(
-        CAST(left(payload ->> '$.period', 4) AS INTEGER),
-        CASE
-            WHEN (payload ->> '$.period') LIKE '____-H_' THEN 6 * CAST(right(payload ->> '$.period', 1) AS INTEGER)
-            WHEN (payload ->> '$.period') LIKE '____-Q_' THEN 3 * CAST(right(payload ->> '$.period', 1) AS INTEGER)
-            WHEN length(payload ->> '$.period') = 4 THEN 12
-            ELSE CAST(right(payload ->> '$.period', 2) AS INTEGER)
-        END,
-        1
-    )) AS period_end_date,
-    source_no,
-    kafka_offset,
-    payload
-FROM raw_result
-WHERE topic = 'alerts';
+SELECT * FROM alert_transition;

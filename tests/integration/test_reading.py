@@ -1,0 +1,261 @@
+"""The reader on the real Kafka: rounds with a fixed end, spans without gaps, restarts from what was landed."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer
+
+from broker.clients import make_admin, make_consumer, make_producer, quiet
+from broker.settings import KafkaSettings
+from broker.topics import ensure_topics
+from consumers.reading import Place, Polled, Reader
+from plan.topics import TopicSpec
+from warehouse.batch import Span
+
+pytestmark = pytest.mark.broker
+
+CONFIG = {"cleanup.policy": "delete", "message.timestamp.type": "LogAppendTime"}
+ONE, TWO = "returns.one.sender", "returns.two.sender"
+
+
+@pytest.fixture
+def settings(kafka_settings: Callable[..., KafkaSettings]) -> KafkaSettings:
+    """Settings with two topics of two partitions each."""
+    made = kafka_settings()
+    with make_admin(made) as admin:
+        ensure_topics(admin, made, [TopicSpec(name, 2, CONFIG) for name in (ONE, TWO)], quiet)
+    return made
+
+
+@pytest.fixture
+def send(settings: KafkaSettings) -> Iterator[Callable[[str, int, int], None]]:
+    """Factory: so many numbered messages on a partition, acknowledged."""
+    producer = make_producer(settings, "test-sender")
+    sent: dict[Place, int] = {}
+
+    def make(topic: str, partition: int, count: int) -> None:
+        futures = []
+        for _ in range(count):
+            number = sent.get((topic, partition), 0)
+            sent[(topic, partition)] = number + 1
+            futures.append(producer.send(settings.topic(topic), value=str(number).encode(), partition=partition))
+        for future in futures:
+            future.get(timeout=20)
+
+    yield make
+    producer.close()
+
+
+@pytest.fixture
+def new_reader(settings: KafkaSettings) -> Iterator[Callable[..., Reader]]:
+    """Factory: a reader with its own connection."""
+    consumers: list[KafkaConsumer] = []
+
+    def make(batch_records: int = 1000) -> Reader:
+        consumers.append(make_consumer(settings, "test-reader"))
+        return Reader(consumers[-1], settings, batch_records)
+
+    yield make
+    for consumer in consumers:
+        consumer.close()
+
+
+def _numbers(polls: list[Polled]) -> dict[Place, list[int]]:
+    """What was read on each partition, in the order it was read; offsets and contents must agree."""
+    found: dict[Place, list[int]] = {}
+    for topic, record in (pair for polled in polls for pair in polled.records):
+        assert int(record.value) == record.offset
+        found.setdefault((topic, record.partition), []).append(record.offset)
+    return found
+
+
+def _check_contiguous(polls: list[Polled], starts: dict[Place, int]) -> dict[Place, int]:
+    """Each span begins where the one before ended and counts its messages; returns where they end."""
+    stands = dict(starts)
+    for polled in polls:
+        for place, span in polled.spans.items():
+            inside = [record for topic, record in polled.records if (topic, record.partition) == place]
+            assert span.first == stands.get(place, 0)
+            assert span.messages == len(inside)
+            assert all(span.first <= record.offset < span.next for record in inside)
+            stands[place] = span.next
+    return stands
+
+
+def test_a_round_reads_everything_in_spans_that_follow(
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+) -> None:
+    for place, count in {(ONE, 0): 30, (ONE, 1): 5, (TWO, 1): 12}.items():
+        send(*place, count)
+    reader = new_reader(batch_records=7)
+    reader.follow((ONE, TWO), {})
+
+    ends = reader.ends()
+    polls = list(reader.up_to(ends))
+
+    assert reader.topics == {ONE, TWO}
+    assert ends == {(ONE, 0): 30, (ONE, 1): 5, (TWO, 0): 0, (TWO, 1): 12}
+    assert _numbers(polls) == {(ONE, 0): [*range(30)], (ONE, 1): [*range(5)], (TWO, 1): [*range(12)]}
+    assert all(len(polled.records) <= 7 for polled in polls)
+    assert _check_contiguous(polls, {}) == {(ONE, 0): 30, (ONE, 1): 5, (TWO, 1): 12}
+    assert list(reader.up_to(reader.ends())) == []
+
+
+def test_what_comes_after_the_ends_waits_for_the_next_round(
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+) -> None:
+    send(ONE, 0, 10)
+    reader = new_reader()
+    reader.follow((ONE,), {})
+    ends = reader.ends()
+    # There before the first poll: one fetch brings messages of both rounds.
+    send(ONE, 0, 10)
+
+    first = list(reader.up_to(ends))
+    second = list(reader.up_to(reader.ends()))
+
+    assert _numbers(first) == {(ONE, 0): [*range(10)]}
+    assert _numbers(second) == {(ONE, 0): [*range(10, 20)]}
+    assert [polled.spans for polled in (*first, *second)] == [
+        {(ONE, 0): Span(0, 10, 10)},
+        {(ONE, 0): Span(10, 20, 10)},
+    ]
+
+
+def test_rounds_end_while_a_sender_goes_on(
+    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+) -> None:
+    send(ONE, 0, 50)
+    send(ONE, 1, 50)
+    stop = threading.Event()
+
+    def go_on(producer: KafkaProducer) -> None:
+        number = 50
+        while not stop.is_set():
+            for partition in (0, 1):
+                producer.send(settings.topic(ONE), value=str(number).encode(), partition=partition)
+            producer.flush()
+            number += 1
+
+    producer = make_producer(settings, "test-going-on")
+    thread = threading.Thread(target=go_on, args=(producer,))
+    thread.start()
+    try:
+        reader = new_reader(batch_records=20)
+        reader.follow((ONE,), {})
+        stands: dict[Place, int] = {}
+        polls: list[Polled] = []
+        for _ in range(5):
+            ends = reader.ends()
+            read = list(reader.up_to(ends))
+            stands = _check_contiguous(read, stands)
+            assert stands == ends
+            polls += read
+    finally:
+        stop.set()
+        thread.join()
+        producer.close()
+    stands = _check_contiguous(list(reader.up_to(reader.ends())), stands)
+
+    assert stands == reader.ends()
+    assert _numbers(polls) == {place: [*range(end)] for place, end in ends.items()}
+    assert min(ends.values()) > 50
+
+
+def test_waiting_takes_nothing_off(send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]) -> None:
+    reader = new_reader(batch_records=3)
+    reader.follow((ONE, TWO), {})
+    assert not reader.wait(0.2)
+    send(ONE, 0, 5)
+    send(TWO, 1, 5)
+
+    assert reader.wait(20)
+    assert reader.wait(20)
+    polls = list(reader.up_to(reader.ends()))
+
+    assert _numbers(polls) == {(ONE, 0): [*range(5)], (TWO, 1): [*range(5)]}
+
+
+def test_a_restart_goes_on_from_the_offsets_that_were_landed(
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+) -> None:
+    send(ONE, 0, 20)
+    send(ONE, 1, 20)
+    first = new_reader(batch_records=8)
+    first.follow((ONE,), {})
+    # The second poll is read and never landed: the process is killed between.
+    polls = first.up_to(first.ends())
+    landed = _check_contiguous([next(polls)], {})
+    next(polls)
+
+    second = new_reader()
+    second.follow((ONE,), landed)
+    rest = list(second.up_to(second.ends()))
+
+    assert _check_contiguous(rest, landed) == {(ONE, 0): 20, (ONE, 1): 20}
+    wanted = {place: [*range(landed.get(place, 0), 20)] for place in ((ONE, 0), (ONE, 1))}
+    assert _numbers(rest) == {place: numbers for place, numbers in wanted.items() if numbers}
+
+
+def test_following_again_reads_again_from_the_offsets_given(
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+) -> None:
+    send(ONE, 0, 6)
+    send(TWO, 0, 4)
+    reader = new_reader()
+    reader.follow((ONE,), {})
+    assert _numbers(list(reader.up_to(reader.ends()))) == {(ONE, 0): [*range(6)]}
+
+    # A new plan named a further topic; what had landed of the first stands at 2.
+    reader.follow((ONE, TWO), {(ONE, 0): 2})
+
+    assert reader.topics == {ONE, TWO}
+    assert _numbers(list(reader.up_to(reader.ends()))) == {(ONE, 0): [*range(2, 6)], (TWO, 0): [*range(4)]}
+
+
+def test_the_order_of_topics_does_not_change_the_total(
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+) -> None:
+    for place, count in {(ONE, 0): 11, (ONE, 1): 7, (TWO, 0): 13, (TWO, 1): 1}.items():
+        send(*place, count)
+
+    totals = []
+    for topics in ((ONE, TWO), (TWO, ONE)):
+        reader = new_reader(batch_records=4)
+        reader.follow(topics, {})
+        totals.append(_numbers(list(reader.up_to(reader.ends()))))
+
+    assert totals[0] == totals[1]
+    assert sum(len(numbers) for numbers in totals[0].values()) == 32
+
+
+def test_offsets_of_an_aborted_transaction_are_passed_over(
+    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+) -> None:
+    send(ONE, 0, 3)
+    producer = _transactional(settings)
+    producer.init_transactions()
+    producer.begin_transaction()
+    for _ in range(4):
+        producer.send(settings.topic(ONE), value=b"never meant", partition=0)
+    producer.flush()
+    producer.abort_transaction()
+    producer.close()
+    reader = new_reader()
+    reader.follow((ONE,), {})
+
+    polls = list(reader.up_to(reader.ends()))
+
+    # Three messages, four that were aborted, and the marker of the abort.
+    assert _numbers(polls) == {(ONE, 0): [0, 1, 2]}
+    assert _check_contiguous(polls, {}) == {(ONE, 0): 8}
+
+
+def _transactional(settings: KafkaSettings) -> KafkaProducer:
+    """A department's own system that sends in transactions."""
+    return KafkaProducer(
+        bootstrap_servers=settings.addresses,
+        transactional_id=settings.topic_prefix + "department",
+        allow_auto_create_topics=False,
+    )
