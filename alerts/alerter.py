@@ -22,7 +22,7 @@ from alerts.messenger import Messenger
 from alerts.notify import Clock, tell_due
 from alerts.outbox import Message, Outbox
 from alerts.store import Address, Store
-from broker.clients import cluster_id, make_consumer, make_producer
+from broker.clients import cluster_id, make_admin, make_consumer, make_producer
 from broker.settings import KafkaSettings
 from plan.topics import INDICATOR_VALUES, PLANS
 
@@ -61,10 +61,11 @@ class Alerter:
         Returns how many notices no channel has taken. Raises BrokerAway, OtherCluster, StoreUnfit, TopicsMissing;
         with ``is_once`` KafkaError too, otherwise announcements wait for the next round.
         """
-        self._store.claim_cluster(cluster_id(self._settings))
+        with make_admin(self._settings, _log.info) as admin:
+            self._store.claim_cluster(cluster_id(admin))
         with ExitStack() as open_clients:
-            consumer = open_clients.enter_context(make_consumer(self._settings, CLIENT_ID))
-            producer = make_producer(self._settings, CLIENT_ID)
+            consumer = open_clients.enter_context(make_consumer(self._settings, CLIENT_ID, _log.info))
+            producer = make_producer(self._settings, CLIENT_ID, _log.info)
             # Nothing is lost by closing in haste: what is not acknowledged stays in the outbox.
             open_clients.callback(producer.close, timeout=_CLOSE_S)
             self._assign(consumer)

@@ -105,7 +105,7 @@ def list_alerts(wait: _Wait = 0) -> None:
 def _settled(seconds: float) -> bool:
     from alerts.lag import settled
 
-    return settled(os.environ, seconds).is_settled
+    return settled(os.environ, seconds, _err.print).is_settled
 
 
 @app.command()

@@ -97,9 +97,8 @@ class Intake:
             raise Refused(faults)
         if self._store.is_repeat(value.message_id):
             return
-        stored = self._store.value(value)
-        if stored is not None and stored.cutoff_at > value.cutoff_at:
-            return
+        # The order of the log decides, not the cut-off: a timely return that arrives late makes the writer take back
+        # "overdue at the deadline" and announce the earlier cut-off after it. The newest state always comes last.
         self._store.put_value(value)
         former = self._store.plan_in_force(value.plan_id)
         if former is None:

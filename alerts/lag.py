@@ -11,7 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from alerts.database import connect_reader
 from alerts.faults import StoreUnfit
 from alerts.settings import AlertSettings
-from broker.clients import make_consumer
+from broker.clients import Tell, make_consumer, quiet
 from broker.settings import KafkaSettings
 from plan.topics import INDICATOR_VALUES, PLANS
 
@@ -31,12 +31,15 @@ class Progress(msgspec.Struct, frozen=True):
         return not (self.unread or self.unsent or self.untold)
 
 
-def settled(environ: Mapping[str, str], within_s: float) -> Progress:
-    """Look until nothing is left to do or the time is over; returns the last look. Raises ``StoreUnfit``."""
+def settled(environ: Mapping[str, str], within_s: float, tell: Tell = quiet) -> Progress:
+    """Look until nothing is left to do or the time is over; returns the last look. Raises ``StoreUnfit``.
+
+    While Kafka is away, ``tell`` hears of the wait.
+    """
     settings = KafkaSettings.from_environ(environ)
     store = AlertSettings.from_environ(environ).store
     deadline = time.monotonic() + within_s
-    consumer = make_consumer(settings, "qingyu-alert-lag")
+    consumer = make_consumer(settings, "qingyu-alert-lag", tell)
     try:
         while True:
             is_last = time.monotonic() > deadline

@@ -43,8 +43,9 @@ def status(
     from consumers.stopping import stopping_faults
 
     console = Console()
+    tell = Console(stderr=True, highlight=False).print
     with stopping_faults():
-        found = settled(os.environ, wait) if wait else progress(os.environ)
+        found = settled(os.environ, wait, tell) if wait else progress(os.environ, tell)
     table = Table(title="写入账目 Account of every message")
     table.add_column("主题 topic", no_wrap=True)
     for heading in ("已读\nread", "入库\nlanded", "死信\ndead", "重复\nrepeats", "积压\nlag"):

@@ -7,7 +7,7 @@ import duckdb
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
 
-from broker.clients import make_consumer
+from broker.clients import Tell, make_consumer, quiet
 from broker.settings import KafkaSettings
 from plan.model import Plan
 from plan.topics import INDICATOR_VALUES, topics_of
@@ -43,22 +43,22 @@ class Progress(msgspec.Struct, frozen=True):
         return not any(lag.lag for lag in self.lags) and not self.underived and not self.unannounced
 
 
-def progress(environ: Mapping[str, str]) -> Progress:
-    """Look once; raises ``LakeMissing`` before the writer ever ran."""
+def progress(environ: Mapping[str, str], tell: Tell = quiet) -> Progress:
+    """Look once; raises ``LakeMissing`` before the writer ever ran. While Kafka is away, ``tell`` hears of the wait."""
     settings = KafkaSettings.from_environ(environ)
-    consumer = make_consumer(settings, "qingyu-lag")
+    consumer = make_consumer(settings, "qingyu-lag", tell)
     try:
         return _look(WarehouseSettings.from_environ(environ), consumer, settings)
     finally:
         consumer.close()
 
 
-def settled(environ: Mapping[str, str], within_s: float) -> Progress:
+def settled(environ: Mapping[str, str], within_s: float, tell: Tell = quiet) -> Progress:
     """Look until everything is landed, derived and announced, or the time is over; returns the last look."""
     settings = KafkaSettings.from_environ(environ)
     warehouse = WarehouseSettings.from_environ(environ)
     deadline = time.monotonic() + within_s
-    consumer = make_consumer(settings, "qingyu-lag")
+    consumer = make_consumer(settings, "qingyu-lag", tell)
     try:
         while True:
             is_last = time.monotonic() > deadline

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaTimeoutError
 
 from broker.settings import KafkaSettings
 from warehouse.batch import Span
 
 Place = tuple[str, int]
+_POLL_MS = 1000
+_POLLS_IN_VAIN = 10
+"""After so many empty polls the reader gives up its round, so that a writer without a broker can still be stopped."""
 
 
 class Polled(msgspec.Struct, frozen=True):
@@ -65,13 +69,19 @@ class Reader:
 
     def up_to(self, ends: dict[Place, int]) -> Iterator[Polled]:
         """Read up to the ends in polls of bounded size. Each poll must land before the next is asked for."""
+        in_vain = 0
         while any(self._stands[place] < end for place, end in ends.items()):
             polled = self._poll(ends)
             if polled.spans:
+                in_vain = 0
                 yield polled
+            else:
+                in_vain += 1
+                if in_vain >= _POLLS_IN_VAIN:
+                    raise KafkaTimeoutError(f"no message within {in_vain} s although the log goes on")
 
     def _poll(self, ends: dict[Place, int]) -> Polled:
-        found = self._consumer.poll(timeout_ms=1000, max_records=self._batch_records)
+        found = self._consumer.poll(timeout_ms=_POLL_MS, max_records=self._batch_records)
         records: list[tuple[str, ConsumerRecord]] = []
         spans: dict[Place, Span] = {}
         for place, end in ends.items():

@@ -12,21 +12,15 @@ def load_inputs(lake: duckdb.DuckDBPyConnection, due: tuple[DueSlice, ...]) -> N
 
     Roles: own (the slice's form), beside (forms it is audited with), previous (the period before, same form).
     """
-    rows: list[tuple[int, str, str, str]] = []
-    for each in due:
-        rows.append((each.number, "own", each.slice.form, each.slice.period))
-        rows += [
-            (each.number, "beside", form, each.slice.period) for form in each.view.forms[each.slice.form].audited_with
-        ]
-        if each.previous_period:
-            rows.append((each.number, "previous", each.slice.form, each.previous_period))
+    rows = [row for each in due for row in _wanted(each)]
     by_number = {each.number: each for each in due}
     table = pa.table(
         {
             "number": pa.array([number for number, *_ in rows], pa.int32()),
-            "role": [role for _, role, _, _ in rows],
-            "form_id": [form for _, _, form, _ in rows],
-            "period": [period for *_, period in rows],
+            "role": [role for _, role, *_ in rows],
+            "form_id": [form for _, _, form, *_ in rows],
+            "period": [period for *_, period, _ in rows],
+            "unit_id": [unit for *_, unit in rows],
             "area_id": [by_number[number].slice.area for number, *_ in rows],
             "cutoff_at": pa.array([by_number[number].cutoff_at for number, *_ in rows], pa.timestamp("us", "UTC")),
         }
@@ -35,3 +29,17 @@ def load_inputs(lake: duckdb.DuckDBPyConnection, due: tuple[DueSlice, ...]) -> N
     lake.execute(sql("derivation/input_return"))
     lake.execute(sql("derivation/input_cell"))
     lake.unregister("wanted_inputs")
+
+
+def _wanted(each: DueSlice) -> list[tuple[int, str, str, str, str]]:
+    """Role, form, period and unit of every return a derivation may rest on: units of today's rosters only."""
+    form = each.view.forms[each.slice.form]
+    asked = [("own", form, each.slice.period)]
+    asked += [("beside", each.view.forms[beside], each.slice.period) for beside in form.audited_with]
+    if each.previous_period:
+        asked.append(("previous", form, each.previous_period))
+    return [
+        (each.number, role, one.id, period, unit)
+        for role, one, period in asked
+        for unit in each.view.roster(one, each.slice.area)
+    ]

@@ -35,9 +35,7 @@ class Year:
 
 def _installation(folder: Path, bootstrap: str, prefix: str) -> Pipeline:
     return Pipeline(
-        clean_environ(
-            os.environ, QINGYU_VAR=str(folder), QINGYU_KAFKA_BOOTSTRAP=bootstrap, QINGYU_TOPIC_PREFIX=prefix
-        )
+        clean_environ(os.environ, QINGYU_VAR=str(folder), QINGYU_KAFKA_BOOTSTRAP=bootstrap, QINGYU_TOPIC_PREFIX=prefix)
     )
 
 
@@ -73,9 +71,7 @@ def test_dead_letters_are_those_of_the_story_with_their_reasons(year: Year) -> N
         codes = "+".join(fault.code for fault in msgspec.json.decode(faults, type=tuple[Fault, ...]))
         found.append((msgspec.json.decode(payload)["return_id"], f"dead_letter:{phase}:{codes}"))
     wanted = [
-        (told.outgoing.sent.return_id, told.becomes)
-        for told in year.story
-        if told.becomes.startswith("dead_letter")
+        (told.outgoing.sent.return_id, told.becomes) for told in year.story if told.becomes.startswith("dead_letter")
     ]
     assert sorted(found) == sorted(wanted)
 

@@ -92,7 +92,9 @@ def told_by_lake(pipeline: Pipeline) -> list[Rated]:
         count = told.pop(transition_id, 0)
         assert count <= 1, f"transition {transition_id} was told {count} times"
         numbers = (_number(value), _number(required))
-        found.append(Rated(_moment(effective_at), *place, verdict, *numbers, status, reason, change, states, count == 1))
+        found.append(
+            Rated(_moment(effective_at), *place, verdict, *numbers, status, reason, change, states, count == 1)
+        )
     assert not transitions, f"transitions without their assessment: {transitions}"
     assert not told, f"notices without their transition: {told}"
     return sorted(found)

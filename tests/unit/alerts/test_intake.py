@@ -92,11 +92,15 @@ def test_the_same_content_at_a_later_cut_off_says_nothing(told, value, henan) ->
     assert len(made.assessments) == before
 
 
-def test_an_older_cut_off_is_ignored(told, value, henan) -> None:
-    made = told(*HENAN)
-    before = len(made.assessments)
-    made.take(*made.values(value(henan(), "2020", "-9.00", "2021-01-01")))
-    assert len(made.assessments) == before
+def test_the_last_word_in_the_log_holds_even_at_an_older_cut_off(told, value, henan) -> None:
+    """The writer took back "overdue at the deadline": a timely return had only arrived late."""
+    made = told(*HENAN[:-1])
+    made.take(*made.values(value(henan(), "2020", None, "2021-12-31", is_overdue=True)))
+    overdue = made.assessments[-1]
+    made.take(*made.values(value(henan(), "2020", "-9.00", "2021-08-23")))
+    annual = [each for each in made.assessments if each.period == "2020" and each.yardstick == "annual_task"]
+    assert (overdue.status, overdue.reason) == ("not_assessed", "overdue")
+    assert {each.status for each in annual[-2:]} == {"on_track"}
 
 
 def test_a_repeat_of_a_corrected_message_does_not_undo_the_correction(told, value, henan) -> None:
