@@ -37,10 +37,10 @@ bench: setup ## benchmarks: ratios within one run
 	@.venv/bin/python benchmarks/landing.py
 
 wipe: down ## delete the lake, Kafka's log, the alert store and Superset's database: everything under var/
-	@rm -rf var && echo "var/ is gone"
+	@rm -rf "$${QINGYU_VAR:-var}" && echo "the data are gone"
 
 clean: down ## as wipe, and the environments too
-	@rm -rf var .venv .venv-superset .tools && echo "clean"
+	@rm -rf "$${QINGYU_VAR:-var}" .venv .venv-superset .tools && echo "clean"
 
 lock: ## resolve the locks anew from requirements/*.in
 	@for name in app dev; do .tools/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -17,7 +17,7 @@ def plan_faults(message: PlanMessage) -> tuple[Fault, ...]:
     plan = message.plan
     actual = plan_hash(plan)
     if actual != message.plan_hash:
-        says_zh = f"规划内容的摘要是 {actual},消息写的是 {message.plan_hash};请重新发布"
+        says_zh = f"方案内容的摘要是 {actual},消息写的是 {message.plan_hash};请重新发布"
         says_en = f"the plan's content has the hash {actual}, the message says {message.plan_hash}; publish it again"
         return (Fault(FaultCode.MALFORMED, "plan_hash", says_zh, says_en),)
     found = [(key_of(each.path), each.says) for each in check_plan(plan, plan.id)]
@@ -29,7 +29,7 @@ def plan_faults(message: PlanMessage) -> tuple[Fault, ...]:
             for says in misfits(target, view.indicators[target.indicator], view.presets)
         ]
     return tuple(
-        Fault(FaultCode.MALFORMED, place, f"规划有误:{says};请更正后重新发布", f"{says}; publish it again corrected")
+        Fault(FaultCode.MALFORMED, place, f"方案有误:{says};请更正后重新发布", f"{says}; publish it again corrected")
         for place, says in found
     )
 

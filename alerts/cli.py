@@ -126,16 +126,20 @@ def received() -> None:
         _out.print(f"[yellow]尚未收到通知 nothing received yet in {escape(str(file))}[/yellow]")
 
 
+_WIDTH_MIN = 150
+"""A table in a pipe or a log has no terminal to fit into; one narrower than this cannot be read."""
+
+
 def _show(found: "Overview") -> None:
     if found.alerts:
-        _out.print(_alert_table(found.alerts))
+        _out.print(_alert_table(found.alerts), width=max(_out.width, _WIDTH_MIN), soft_wrap=_out.width < _WIDTH_MIN)
     else:
         _out.print("[green]当前没有预警。[/green]")
     for notice in found.untold:
         outcome = f"试过 {notice.attempts} 次({notice.last_outcome})" if notice.attempts else "尚未尝试"
         _out.print(f"[yellow]未送达[/yellow] {escape(notice.channel)} {escape(notice.title)} [dim]{outcome}[/dim]")
     if found.waiting:
-        _out.print(f"[yellow]{found.waiting} 个指标值在等规划:请发布该版规划。[/yellow]")
+        _out.print(f"[yellow]{found.waiting} 个指标值在等方案:请发布该版方案。[/yellow]")
     if found.refused:
         _out.print(f"[red]{found.refused} 条消息无法使用:见运行手册 docs/runbooks/alerts.md。[/red]")
     if found.unsent:
@@ -147,7 +151,7 @@ def _alert_table(rows: "tuple[AlertRow, ...]") -> "Table":
 
     from plan.words import ALERT_STATE, STATUS, YARDSTICK
 
-    table = Table("状态", "评级", "地区", "目标", "尺度", "报告期", "自", "未送达", "编号")
+    table = Table("状态", "评级", "地区", "目标", "标尺", "报告期", "自", "未送达", "编号")
     for row in rows:
         state, status = _STATE_COLOURS[row.state], _STATUS_COLOURS[row.status]
         table.add_row(

@@ -55,7 +55,7 @@ def status(
         style = "red" if not account.is_balanced else "yellow" if row.lag else ""
         counts = (account.consumed, account.landed, account.dead_lettered, account.duplicate, row.lag)
         table.add_row(escape(f"{row.topic}[{row.partition}]"), *map(str, counts), style=style)
-    console.print(table)
+    console.print(table, width=max(console.width, 110), soft_wrap=console.width < 110)
     console.print(f"待推算 to derive: {found.underived}  待公布 to announce: {found.unannounced}")
     if not all(row.account.is_balanced for row in found.lags):
         console.print("[red]账目不平 read ≠ landed + dead + repeats; stop the writer and look at its log[/red]")

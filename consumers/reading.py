@@ -62,10 +62,20 @@ class Reader:
             self._consumer.seek(partition, self._stands[self._place(partition)])
         return bool(found)
 
-    def ends(self) -> dict[Place, int]:
-        """The end of the log now, for each partition that is read."""
-        partitions = [TopicPartition(self._settings.topic(topic), at) for topic, at in self._stands]
-        return {self._place(found): end for found, end in self._consumer.end_offsets(partitions).items()}
+    def ends(self, first: str = "") -> dict[Place, int]:
+        """The end of the log now, for each partition that is read.
+
+        Ends are not read in one instant. The end of the topic ``first`` is read before the others: whatever was
+        acknowledged before a message in it was sent then lies within the others' ends.
+        """
+        places = sorted(self._stands, key=lambda place: place[0] != first)
+        early = [place for place in places if place[0] == first]
+        found: dict[Place, int] = {}
+        for group in (early, places[len(early) :]):
+            if group:
+                ends = self._consumer.end_offsets([self._partition(place) for place in group])
+                found |= {self._place(partition): end for partition, end in ends.items()}
+        return found
 
     def up_to(self, ends: dict[Place, int]) -> Iterator[Polled]:
         """Read up to the ends in polls of bounded size. Each poll must land before the next is asked for."""

@@ -75,6 +75,8 @@ class Writer:
                 continue
             if until_idle:
                 return
+            if not self._book.plans:
+                log.warning("no plan in the log yet; send one with: qingyu feed plan")
             self._upkeep.when_idle()
             self._wait(should_stop)
 
@@ -84,7 +86,7 @@ class Writer:
 
     def _round(self) -> bool:
         """Read, land, derive and announce up to the end of the log as it is now; returns whether there was any."""
-        rest_ends = self._rest.ends()
+        rest_ends = self._rest.ends(first=TICKS)
         plan_ends = self._plans.ends()
         total = Account()
         for polled in self._plans.up_to(plan_ends):
@@ -112,8 +114,6 @@ class Writer:
     def _load_book(self) -> None:
         """Take the plans in force from the lake and follow the topics they declare."""
         self._book = PlanBook(plans_in_force(self._lake))
-        if not self._book.plans:
-            log.warning("no plan in the log yet; send one with: qingyu feed plan")
         topics = (TICKS, ASSESSMENTS, ALERTS, *return_topics(self._book.plans))
         ensure_topics(self._parts.admin, self._parts.settings, topics_of(self._book.plans), log.info)
         self._rest.follow(topics, self._offsets())

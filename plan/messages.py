@@ -21,6 +21,7 @@ class ObservationStatus(StrEnum):
 
     NORMAL = "A"
     BREAK = "B"
+    DEFINITION_DIFFERS = "D"
     DERIVED = "E"
     PROVISIONAL = "P"
 

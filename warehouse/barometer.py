@@ -61,7 +61,7 @@ def print_barometer(rows: tuple[BarometerRow, ...], width: int) -> None:
     for plan_name in dict.fromkeys(row.plan_name_zh for row in rows):
         table = Table(title=f"晴雨表 · {plan_name}", title_style="bold", header_style="bold")
         table.add_column("目标", overflow="fold", ratio=3)
-        table.add_column("尺度", no_wrap=True)
+        table.add_column("标尺", no_wrap=True)
         table.add_column("报告期", no_wrap=True)
         for heading in ("数值", "要求", "差距"):
             table.add_column(heading, justify="right", no_wrap=True)

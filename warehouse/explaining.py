@@ -85,7 +85,7 @@ def _print_assessment(console: Console, found: Assessment) -> None:
     rows = {
         "目标 target": f"{found.target} · {found.area} · {YARDSTICK[found.yardstick].zh} · {found.period}",
         "评级 status": status,
-        "预设 preset": f"{found.preset} v{found.preset_version}",
+        "评级口径 preset": f"{found.preset} v{found.preset_version}",
         "数值 value": f"{found.value} {found.unit}",
         "要求 required": f"{found.required} {found.unit}",
         "差距 gap": f"{found.gap} {found.unit}(欠 {found.missed_pct} %)",

@@ -34,7 +34,10 @@ def open_reader(settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
     catalogue = settings.catalogue_file
     if catalogue is not None and not catalogue.exists():
         raise LakeMissing(f"no lake at {catalogue}; start the writer first: qingyu writer run")
-    connection = _attach(settings, ", READ_ONLY")
+    try:
+        connection = _attach(settings, ", READ_ONLY")
+    except duckdb.Error as fault:
+        raise LakeMissing(f"the lake cannot be opened ({fault}); has the writer run? qingyu writer run") from fault
     # The views are laid last and in one commit: with them the lake is whole.
     if not connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'rpt_freshness'").fetchone():
         connection.close()

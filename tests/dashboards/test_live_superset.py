@@ -55,7 +55,7 @@ def test_the_dashboard_shows_the_barometer_in_chinese(superset: LiveSuperset, br
     sign_in(page, superset)
     page.goto(f"{superset.url}/superset/dashboard/barometer/")
     wait_for_charts(page)
-    level = page.locator("[data-test-chart-name='目标评定']")
+    level = page.locator("[data-test-chart-name='目标评级']")
     for text in ("■ 严重滞后", "▲ 滞后", "◆ 轻微滞后", "● 正常", "★ 已达标", "○ 未评估", "-0.76", "市工信委"):
         expect(level.get_by_text(text).first).to_be_visible()
     numbers = {"■ 严重滞后（项）": "2", "★ 已达标（项）": "3", "○ 未评估（项）": "1"}
@@ -68,7 +68,7 @@ def test_the_dashboard_shows_the_barometer_in_chinese(superset: LiveSuperset, br
     for text in ("智能化改造季报", "66.7", "■ 未通过", "县区合计与全市数相差 3.2%"):
         expect(quality.get_by_text(text).first).to_be_visible()
     expect(page.locator("[data-test-chart-name='预警变化记录']").get_by_text("待确认 → 预警中").first).to_be_visible()
-    expect(page.locator("[data-test-chart-name='逐期评定'] tbody tr")).to_have_count(3)  # one target, 2017-2019
+    expect(page.locator("[data-test-chart-name='逐期评级'] tbody tr")).to_have_count(3)  # one target, 2017-2019
     expect(page.locator("[data-test-chart-name='实际值与要求值走势'] canvas")).to_be_visible()
     expect(page.get_by_text("查询被拒绝")).to_have_count(0)
     expect(page.locator(".ant-alert-error, [data-test=error-message]")).to_have_count(0)

@@ -59,9 +59,7 @@ class Watching(threading.Thread):
                 return
             lake.execute("BEGIN TRANSACTION")
             self.landed = check_accounts(lake).consumed
-            (torn,) = lake.execute(
-                "SELECT count(*) FROM raw_return ANTI JOIN raw_cell USING (return_row)"
-            ).fetchone()
+            (torn,) = lake.execute("SELECT count(*) FROM raw_return ANTI JOIN raw_cell USING (return_row)").fetchone()
             assert torn == 0, "a return without its cells: half a commit"
             (unjudged,) = lake.execute(
                 "SELECT count(*) FROM indicator_value AS v ANTI JOIN derived_slice AS d "
