@@ -48,6 +48,7 @@ REPORT_COLUMNS: dict[str, dict[str, str]] = {
         "alert_state_zh": "VARCHAR",
         "deadline": "DATE",
         "known_at": "TIMESTAMP WITH TIME ZONE",
+        "judged_periods": "BIGINT",
     },
     "rpt_path": {
         "plan_id": "VARCHAR",
@@ -257,6 +258,7 @@ def _barometer() -> list[tuple[object, ...]]:
                 _ALERTS[level.alert],
                 "2020-12-31",
                 _KNOWN_AT,
+                3 if level.target == "t-intensity" and level.yardstick == "annual_task" else 1,
             )
         )
     return [_literals(row) for row in rows]

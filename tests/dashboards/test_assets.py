@@ -153,7 +153,7 @@ def test_filters_point_at_datasets_and_reach_only_charts_that_have_their_column(
             if chart_id not in native["scope"]["excluded"]:
                 assert column in names(dataset), (native["name"], dataset["table_name"])
                 reached[native["name"]].add(chart_id)
-    assert set(reached) == {"规划", "目标", "走势目标"}
+    assert set(reached) == {"方案", "目标", "走势目标"}
 
 
 def test_each_status_has_a_mark_of_its_own_beside_its_colour_and_only_grey_for_not_assessed() -> None:

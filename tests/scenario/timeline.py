@@ -120,4 +120,8 @@ def _moment(at: dt.datetime) -> str:
 
 
 def _number(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.quantize(Decimal('0.01'))}"
+    """Two places, as per cent are shown; a figure with more of them is given whole, and then differs."""
+    if value is None:
+        return ""
+    shown = value.quantize(Decimal("0.01"))
+    return f"{shown if shown == value else value}"

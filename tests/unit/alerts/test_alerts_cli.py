@@ -76,7 +76,7 @@ def test_list_shows_alerts_unsent_notices_and_what_waits(qingyu_alerts, inside, 
         "2019",
         "未送达 json://officer 【新预警】河南省 2019 年",
         "试过 1 次(not_taken)",
-        "1 个指标值在等规划",
+        "1 个指标值在等方案",
         "1 条消息无法使用",
         "尚未发到 Kafka",
     ):
