@@ -54,8 +54,13 @@ def assess(
 
 
 def content_digest(assessment: Assessment) -> str:
-    """Digest of what an assessment says, whenever it came to say it: equal content is not announced twice."""
-    timeless = msgspec.structs.replace(assessment, assessment_id="", value_message_id="", known_at=None, cutoff_at=None)
+    """Digest of what an assessment says, whenever it came to say it: equal content is not announced twice.
+
+    Kafka addresses are left out as well, so that a log that was sent again gives the same ids.
+    """
+    timeless = msgspec.structs.replace(
+        assessment, assessment_id="", value_message_id="", known_at=None, cutoff_at=None, origins=()
+    )
     return digest(encode(timeless))
 
 

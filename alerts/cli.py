@@ -70,7 +70,8 @@ def _run(is_once: bool) -> int:
     from broker.settings import KafkaSettings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    # The client writes a thousand lines a minute while Kafka is away; what matters of it is raised to us.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -20,7 +20,8 @@ def run(
     from consumers.stopping import stopping_faults
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    # The client writes a thousand lines a minute while Kafka is away; what matters of it is raised to us.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

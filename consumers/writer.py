@@ -29,6 +29,7 @@ from warehouse.upkeep import Upkeep
 
 log = logging.getLogger("qingyu.writer")
 _IDLE_SECONDS = 0.5
+_IDLE_LOOKS = 40
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -81,8 +82,10 @@ class Writer:
             self._wait(should_stop)
 
     def _wait(self, should_stop: Callable[[], bool]) -> None:
-        while not (should_stop() or self._rest.wait(_IDLE_SECONDS) or self._plans.wait(0)):
-            pass
+        # A poll is silent when Kafka is away; a round asks for the log's end and says so.
+        for _ in range(_IDLE_LOOKS):
+            if should_stop() or self._rest.wait(_IDLE_SECONDS) or self._plans.wait(0):
+                return
 
     def _round(self) -> bool:
         """Read, land, derive and announce up to the end of the log as it is now; returns whether there was any."""

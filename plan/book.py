@@ -1,6 +1,7 @@
 """Plans in force, with look-ups by id. Built once from plans; never changed."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from plan.canonical import plan_hash
@@ -36,17 +37,29 @@ class PlanView:
         self.targets: Mapping[str, Target] = {target.id: target for target in plan.targets}
         self.presets: Mapping[str, Preset] = {preset.id: preset for preset in plan.presets}
 
+    @cached_property
+    def _rosters(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        # Only when first asked for: a view of a plan that is still being checked may name units it does not have.
+        return {form.id: _by_area(form, self.units) for form in self.plan.forms}
+
     def unit_area(self, unit_id: str) -> str:
         """Area that a reporting unit's figures describe."""
         return self.units[unit_id].area
 
     def slice_areas(self, form: Form) -> tuple[str, ...]:
         """Areas of the roster of a form, in roster order: each is a slice of its own."""
-        return tuple(dict.fromkeys(self.unit_area(unit) for unit in form.roster))
+        return tuple(self._rosters[form.id])
 
     def roster(self, form: Form, area: str) -> tuple[str, ...]:
-        """Reporting units expected to report the form for the area."""
-        return tuple(unit for unit in form.roster if self.unit_area(unit) == area)
+        """Reporting units expected to report the form for the area; empty for an area without any."""
+        return self._rosters[form.id].get(area, ())
+
+
+def _by_area(form: Form, units: Mapping[str, ReportingUnit]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for unit in form.roster:
+        found.setdefault(units[unit].area, []).append(unit)
+    return {area: tuple(listed) for area, listed in found.items()}
 
 
 class PlanBook:
