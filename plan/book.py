@@ -1,7 +1,6 @@
 """Plans in force, with look-ups by id. Built once from plans; never changed."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from types import MappingProxyType
 
 from plan.canonical import plan_hash
@@ -36,11 +35,7 @@ class PlanView:
         self.indicators: Mapping[str, Indicator] = {each.id: each for each in plan.indicators}
         self.targets: Mapping[str, Target] = {target.id: target for target in plan.targets}
         self.presets: Mapping[str, Preset] = {preset.id: preset for preset in plan.presets}
-
-    @cached_property
-    def _rosters(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        # Only when first asked for: a view of a plan that is still being checked may name units it does not have.
-        return {form.id: _by_area(form, self.units) for form in self.plan.forms}
+        self._rosters = {form.id: _by_area(form, self.units) for form in plan.forms}
 
     def unit_area(self, unit_id: str) -> str:
         """Area that a reporting unit's figures describe."""
@@ -57,7 +52,8 @@ class PlanView:
 
 def _by_area(form: Form, units: Mapping[str, ReportingUnit]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for unit in form.roster:
+    # A plan that is still being checked may name a unit it does not have; the check tells, this passes over it.
+    for unit in (each for each in form.roster if each in units):
         found.setdefault(units[unit].area, []).append(unit)
     return {area: tuple(listed) for area, listed in found.items()}
 
