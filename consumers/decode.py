@@ -66,10 +66,10 @@ def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
                 return ReadTick(address, decode(payload, Tick, _tick_decoder.decode).tick_date)
             case str() if topic == ASSESSMENTS:
                 assessment = _whole(decode(payload, Assessment, _assessment_decoder.decode))
-                return ReadResult(address, topic, assessment.assessment_id, payload.decode())
+                return ReadResult(address, topic, assessment.assessment_id, assessment.period, payload.decode())
             case str() if topic == ALERTS:
                 transition = _whole(decode(payload, Transition, _transition_decoder.decode))
-                return ReadResult(address, topic, transition.transition_id, payload.decode())
+                return ReadResult(address, topic, transition.transition_id, transition.period, payload.decode())
             case _:
                 raise ValueError(f"the writer does not read the topic {topic!r}")
     except Refused as refused:

@@ -56,6 +56,7 @@ class ReadResult(msgspec.Struct, frozen=True):
     address: Address
     kind: str
     result_id: str
+    period: str
     payload: str
 
 

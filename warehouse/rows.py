@@ -91,7 +91,8 @@ def insert_others(
         }
         landed = pa.table(made)
         _insert(lake, "raw_result", landed)
-        lake.register("new_results", landed)
+        ends = pa.array([parse_period(read.period).end_date for read in results], pa.date32())
+        lake.register("new_results", landed.append_column("period_end_date", ends))
         for columns in ("landing/assessment", "landing/alert_transition"):
             lake.execute(sql(columns))
         lake.unregister("new_results")

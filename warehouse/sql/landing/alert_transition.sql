@@ -19,16 +19,7 @@ SELECT
     payload ->> '$.headline_zh' AS headline_zh,
     payload ->> '$.headline_en' AS headline_en,
     payload ->> '$.assessment_id' AS assessment_id,
-    last_day(make_date(
-        CAST(left(payload ->> '$.period', 4) AS INTEGER),
-        CASE
-            WHEN (payload ->> '$.period') LIKE '____-H_' THEN 6 * CAST(right(payload ->> '$.period', 1) AS INTEGER)
-            WHEN (payload ->> '$.period') LIKE '____-Q_' THEN 3 * CAST(right(payload ->> '$.period', 1) AS INTEGER)
-            WHEN length(payload ->> '$.period') = 4 THEN 12
-            ELSE CAST(right(payload ->> '$.period', 2) AS INTEGER)
-        END,
-        1
-    )) AS period_end_date,
+    period_end_date,
     source_no,
     kafka_offset
 FROM new_results

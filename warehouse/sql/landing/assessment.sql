@@ -26,16 +26,7 @@ SELECT
     CAST(payload ->> '$.known_at' AS TIMESTAMPTZ) AS known_at,
     CAST(payload ->> '$.cutoff_at' AS TIMESTAMPTZ) AS cutoff_at,
     payload ->> '$.value_message_id' AS value_message_id,
-    last_day(make_date(
-        CAST(left(payload ->> '$.period', 4) AS INTEGER),
-        CASE
-            WHEN (payload ->> '$.period') LIKE '____-H_' THEN 6 * CAST(right(payload ->> '$.period', 1) AS INTEGER)
-            WHEN (payload ->> '$.period') LIKE '____-Q_' THEN 3 * CAST(right(payload ->> '$.period', 1) AS INTEGER)
-            WHEN length(payload ->> '$.period') = 4 THEN 12
-            ELSE CAST(right(payload ->> '$.period', 2) AS INTEGER)
-        END,
-        1
-    )) AS period_end_date,
+    period_end_date,
     source_no,
     kafka_offset
 FROM new_results
