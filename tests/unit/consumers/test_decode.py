@@ -134,7 +134,7 @@ def test_result_is_kept_whole(topic: str, message: msgspec.Struct, result_id: st
 
     read = decode_record(topic, record(topic, value, AT), BOOK)
 
-    assert read == ReadResult(Address(topic, 0, 0), topic, result_id, value.decode())
+    assert read == ReadResult(Address(topic, 0, 0), topic, result_id, message.period, value.decode())
 
 
 @pytest.mark.parametrize(
