@@ -19,16 +19,18 @@ _LOOK_SECONDS = 0.5
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """What is still to be read, to be sent to Kafka and to be told to people."""
+    """What is still to be read, sent to Kafka and told to people; what waits for its plan or was refused."""
 
     unread: int
     unsent: int
     untold: int
+    waiting: int
+    refused: int
 
     @property
     def is_settled(self) -> bool:
         """Tell whether nothing is left to do."""
-        return not (self.unread or self.unsent or self.untold)
+        return not (self.unread or self.unsent or self.untold or self.waiting or self.refused)
 
 
 def settled(environ: Mapping[str, str], within_s: float, tell: Tell = quiet) -> Progress:
@@ -67,4 +69,6 @@ def _look(database: sqlite3.Connection, consumer: KafkaConsumer, settings: Kafka
     unread = sum(end - read.get(partitions[partition], 0) for partition, end in ends.items())
     (unsent,) = database.execute("SELECT count(*) FROM outbox WHERE is_sent = 0").fetchone()
     (untold,) = database.execute("SELECT count(*) FROM notices WHERE sent_at IS NULL").fetchone()
-    return Progress(unread, unsent, untold)
+    (waiting,) = database.execute("SELECT count(*) FROM waiting_values").fetchone()
+    (refused,) = database.execute("SELECT count(*) FROM refused").fetchone()
+    return Progress(unread, unsent, untold, waiting, refused)

@@ -1,8 +1,8 @@
 """From a Kafka record to something that can land, or to a dead letter with every fault."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 import msgspec
@@ -10,7 +10,9 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from plan.book import PlanBook, PlanView
 from plan.canonical import canonical_json, digest, plan_hash
+from plan.check import check_plan
 from plan.contract import check_return, decode, decode_return, known_at
+from plan.due import start_of
 from plan.faults import Fault, FaultCode, Refused
 from plan.messages import Assessment, PlanMessage, Return, Tick, Transition, encode
 from plan.periods import is_period
@@ -23,7 +25,9 @@ _tick_decoder = msgspec.json.Decoder(Tick)
 _assessment_decoder = msgspec.json.Decoder(Assessment)
 _transition_decoder = msgspec.json.Decoder(Transition)
 
-_NUMBER_MAX = Decimal(10) ** 20
+_VERSION_MAX = 2**31
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,100})?")
+"""A number as our alerter writes it, and no larger than a column holds."""
 
 Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadDeadLetter
 
@@ -63,7 +67,7 @@ def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
             case str() if topic == PLANS:
                 return _plan(address, decode(payload, PlanMessage, _plan_decoder.decode))
             case str() if topic == TICKS:
-                return ReadTick(address, decode(payload, Tick, _tick_decoder.decode).tick_date)
+                return _tick(address, decode(payload, Tick, _tick_decoder.decode).tick_date, received_at)
             case str() if topic == ASSESSMENTS:
                 assessment = _whole(decode(payload, Assessment, _assessment_decoder.decode))
                 return ReadResult(address, topic, assessment.assessment_id, assessment.period, payload.decode())
@@ -83,6 +87,8 @@ def _whole(result: _Result) -> _Result:
     """Check what the columns of a result are cast from: a text that is no number or period would stop the landing."""
     faults = [] if is_period(result.period) else [_malformed("period", result.period)]
     if isinstance(result, Assessment):
+        if not 0 <= result.preset_version < _VERSION_MAX:
+            faults.append(_malformed("preset_version", str(result.preset_version)))
         numbers = {name: getattr(result, name) for name in ("value", "required", "gap", "missed_pct")}
         faults += [_malformed(name, text) for name, text in numbers.items() if text is not None and not _fits(text)]
     if faults:
@@ -91,10 +97,7 @@ def _whole(result: _Result) -> _Result:
 
 
 def _fits(text: str) -> bool:
-    try:
-        return abs(Decimal(text)) < _NUMBER_MAX
-    except InvalidOperation:
-        return False
+    return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
 def _malformed(place: str, text: str) -> Fault:
@@ -155,6 +158,14 @@ def _touches(sent: Return, view: PlanView, area: str) -> tuple[tuple[str, str, s
     return (*same_period, *((own.id, period, area) for period in following))
 
 
+def _tick(address: Address, day: dt.date, received_at: dt.datetime) -> ReadTick:
+    """A day that has not begun makes everything overdue for good: the log cannot take it back."""
+    if start_of(day) > received_at:
+        says_en = f"{day} has not begun yet; send a day's tick when it has"
+        raise Refused((Fault(FaultCode.BAD_DATE, "tick_date", f"{day} 尚未开始;到日再发", says_en),))
+    return ReadTick(address, day)
+
+
 def _plan(address: Address, message: PlanMessage) -> ReadPlan:
     made = plan_hash(message.plan)
     if made != message.plan_hash:
@@ -165,4 +176,10 @@ def _plan(address: Address, message: PlanMessage) -> ReadPlan:
             f"the plan's hash is {made}, the message says {message.plan_hash}; send it with qingyu feed plan",
         )
         raise Refused((fault,))
+    faults = tuple(
+        Fault(FaultCode.MALFORMED, "/".join(map(str, each.path)), f"方案有误:{each.says}", each.says)
+        for each in check_plan(message.plan, message.plan.id)
+    )
+    if faults:
+        raise Refused(faults)
     return ReadPlan(address, message.plan, made, canonical_json(message.plan).decode())

@@ -9,14 +9,14 @@ from rich.console import Console
 
 from broker.faults import BrokerFault
 from expectations.auditor import AuditorGone
-from warehouse.lake import LakeMissing, WriterBusy
+from warehouse.lake import LakeBroken, LakeMissing, WriterBusy
 from warehouse.landing import OffsetGap
 from warehouse.migrations import MigrationFault
 from warehouse.settings import SettingsFault
 from warehouse.sources import AccountingBroken, OtherCluster
 
 _STOPPING = (
-    BrokerFault, KafkaError, AuditorGone, LakeMissing, WriterBusy, OffsetGap, MigrationFault, SettingsFault,
+    BrokerFault, KafkaError, AuditorGone, LakeMissing, LakeBroken, WriterBusy, OffsetGap, MigrationFault, SettingsFault,
     AccountingBroken, OtherCluster,
 )  # fmt: skip
 

@@ -73,7 +73,8 @@ def _open(settings: RoomSettings) -> duckdb.DuckDBPyConnection:
         )
     except duckdb.Error as error:
         database.close()
-        raise _not_there(str(error)) from error
+        # The driver repeats the address, and that may hold a password: only a local file is told about.
+        raise _not_there(str(error) if settings.catalogue_file else "PostgreSQL does not answer") from None
     catalogue = settings.catalogue_file
     paths = [f"{catalogue}{suffix}" for suffix in _WAL_SUFFIXES] if catalogue else []
     for statement in (

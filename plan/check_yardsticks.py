@@ -69,6 +69,8 @@ def _check_progress(
         faults.add(path, "yearly rates do not add up to a progress; use annual_task")
     elif measure is Measure.YEARLY_CHANGE and target.kind is not Kind.CEILING:
         faults.add(path, "yearly changes are summed up against a ceiling only; use annual_task")
+    elif measure is Measure.YEARLY_CHANGE and span is not None and {each.kind for each in span} != {PeriodKind.YEAR}:
+        faults.add(path, "yearly changes run from a year to a year; write baseline and deadline as years")
     elif measure is Measure.YEAR_TO_DATE and span is not None and span[0].end_date.year < span[1].year - 1:
         says = "a year to date starts anew each January: let the baseline be the year before the deadline's"
         faults.add(path, f"{says}, or use annual_task")

@@ -19,6 +19,8 @@ from plan.structure import build
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+EARLIEST = dt.datetime(1949, 1, 1, tzinfo=LOCAL_ZONE)
+SOURCES_MAX = 100
 _return_decoder = msgspec.json.Decoder(Return)
 
 
@@ -115,6 +117,21 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.d
                 f"长度 {len(text)} 超过 {TEXT_MAX};请缩短",
                 f"{len(text)} characters, at most {TEXT_MAX}; shorten it",
             )
+    if len(sent.sources) > SOURCES_MAX:
+        add(
+            FaultCode.TEXT_TOO_LONG,
+            "sources",
+            f"来源 {len(sent.sources)} 个,超过 {SOURCES_MAX};请精简",
+            f"{len(sent.sources)} sources, at most {SOURCES_MAX}; name fewer",
+        )
+    for at, source in enumerate(sent.sources[:SOURCES_MAX]):
+        if max(len(source.title), len(source.address), len(source.grade)) > TEXT_MAX:
+            add(
+                FaultCode.TEXT_TOO_LONG,
+                f"sources/{at}",
+                f"来源的文字超过 {TEXT_MAX} 字;请缩短",
+                f"a text of the source is over {TEXT_MAX} characters; shorten it",
+            )
     if not sent.return_id:
         add(FaultCode.MALFORMED, "return_id", "报表编号为空;请填写", "empty; give the return an id")
     _check_period(sent, form, appended_at, add)
@@ -125,6 +142,13 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.d
                 "published_at",
                 "发布时间缺少时区;请写明,如 +08:00",
                 "no time zone; write it, for example +08:00",
+            )
+        elif sent.published_at < EARLIEST:
+            add(
+                FaultCode.BAD_DATE,
+                "published_at",
+                "发布时间早于1949年;请更正",
+                "lies before 1949; correct it",
             )
         elif sent.published_at > appended_at:
             add(

@@ -58,7 +58,7 @@ def _reading() -> "Iterator[duckdb.DuckDBPyConnection]":
     from rich.console import Console
 
     from warehouse.explaining import NoSuchAlert
-    from warehouse.lake import LakeMissing, open_reader
+    from warehouse.lake import LakeBroken, LakeMissing, open_reader
     from warehouse.settings import SettingsFault, WarehouseSettings
 
     try:
@@ -67,6 +67,6 @@ def _reading() -> "Iterator[duckdb.DuckDBPyConnection]":
             yield lake
         finally:
             lake.close()
-    except (LakeMissing, SettingsFault, NoSuchAlert) as fault:
+    except (LakeMissing, LakeBroken, SettingsFault, NoSuchAlert) as fault:
         Console(stderr=True).print(f"[red]{fault}[/red]", highlight=False)
         raise typer.Exit(1) from fault

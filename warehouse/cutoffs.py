@@ -20,10 +20,13 @@ from plan.periods import LOCAL_ZONE
 
 
 class Known(msgspec.Struct, frozen=True, order=True):
-    """A landed return as far as the decision needs it; ``is_own`` is False for a form the slice is audited with."""
+    """A landed return as far as the decision needs it.
+
+    ``return_key`` names it without its Kafka address; ``is_own`` is False for a form the slice is audited with.
+    """
 
     known_at: dt.datetime
-    return_row: int
+    return_key: str
     unit: str
     is_own: bool
     is_backdated: bool

@@ -171,7 +171,8 @@ def _returns(lake: duckdb.DuckDBPyConnection, wanted: list[tuple[Slice, str, str
     )
     lake.register("wanted_returns", table)
     rows = lake.execute(
-        "SELECT w.slice_form, w.slice_period, w.area_id, r.known_at, r.return_row, r.unit_id, "
+        "SELECT w.slice_form, w.slice_period, w.area_id, r.known_at, "
+        "concat_ws('/', r.form_id, r.period, r.unit_id, r.return_id), r.unit_id, "
         "w.slice_form = w.form_id, r.is_backdated "
         "FROM wanted_returns AS w JOIN raw_return AS r USING (form_id, period, area_id)"
     ).fetchall()
@@ -207,7 +208,8 @@ def _done(
 
 
 def _inputs_digest(known: list[Known], moment: dt.datetime) -> str:
-    return digest(*(str(each.return_row) for each in sorted(known) if each.known_at <= moment))
+    """Of everything known by then, superseded returns too, so that no two states of knowledge look the same."""
+    return digest(*(each.return_key for each in sorted(known) if each.known_at <= moment))
 
 
 def _previous(view: PlanView, each: Slice) -> str:

@@ -17,12 +17,18 @@ import duckdb
 
 from warehouse.settings import WarehouseSettings
 
+_NOT_MADE = "creating a new DuckLake is explicitly disabled"
+"""DuckLake's own words when a catalogue exists and holds no lake yet."""
 _INLINE_ROWS = 500
 """Commits of fewer rows stay in the catalogue until upkeep writes them out: small commits stay quick."""
 
 
 class LakeMissing(Exception):
     """No lake there yet; the message says how one comes to be."""
+
+
+class LakeBroken(Exception):
+    """There is a lake, but it cannot be read; the message never holds the address of a PostgreSQL catalogue."""
 
 
 class WriterBusy(Exception):
@@ -37,7 +43,11 @@ def open_reader(settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
     try:
         connection = _attach(settings, ", READ_ONLY")
     except duckdb.Error as fault:
-        raise LakeMissing(f"the lake cannot be opened ({fault}); has the writer run? qingyu writer run") from fault
+        if _NOT_MADE in str(fault):
+            raise LakeMissing("the lake is not made yet; start the writer first: qingyu writer run") from None
+        # The driver repeats the address it was given, and that may hold a password: only a local file is told about.
+        detail = str(fault) if catalogue is not None else "PostgreSQL or its data path does not answer as expected"
+        raise LakeBroken(f"the lake cannot be opened: {detail}; see docs/runbooks/operate.md") from None
     # The views are laid last and in one commit: with them the lake is whole.
     if not connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'rpt_freshness'").fetchone():
         connection.close()

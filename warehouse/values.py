@@ -66,7 +66,7 @@ def compute_values(
                 origins=tuple(sorted({entry.origin for entry in used}, key=msgspec.structs.astuple)),
                 sources=tuple(dict.fromkeys(source for entry in used for source in entry.sources)),
             )
-            made.append(msgspec.structs.replace(draft, message_id=_message_id(draft)))
+            made.append(msgspec.structs.replace(draft, message_id=_message_id(draft, each.inputs_digest)))
     return made
 
 
@@ -76,10 +76,13 @@ def decimal_text(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _message_id(draft: IndicatorValue) -> str:
-    """Made from cut-off, plan hash, place and content; addresses are left out, so that a rebuilt log agrees."""
-    content = encode(msgspec.structs.replace(draft, origins=()))
-    return digest(content)
+def _message_id(draft: IndicatorValue, inputs_digest: str) -> str:
+    """Made from cut-off, plan hash, place, content and all that was known; addresses are left out: rebuilds agree.
+
+    What was known belongs to it: a preliminary figure that arrives after the final one is announced with its own
+    earlier cut-off, and the final one again after it. With the same id as before, readers would drop that as a repeat.
+    """
+    return digest(encode(msgspec.structs.replace(draft, origins=())), inputs_digest)
 
 
 def _fed_by(each: DueSlice) -> list[Indicator]:

@@ -11,18 +11,31 @@ import msgspec
 from plan.book import PlanBook
 from plan.model import (
     Area,
+    Baseline,
     Calendar,
     Check,
     CheckRule,
+    Comparator,
     Form,
     Indicator,
     Item,
+    Kind,
     Measure,
     Names,
     Plan,
+    Preset,
+    PresetRule,
     ReportingUnit,
+    ResponsibleUnit,
+    Schedule,
+    ScheduleKind,
     Sender,
     Severity,
+    Strength,
+    Target,
+    UnitOfMeasure,
+    Yardstick,
+    YardstickRule,
 )  # fmt: skip
 from plan.periods import PeriodKind
 
@@ -61,6 +74,38 @@ def _indicator(indicator: str, form: str, formula: str, inputs: dict[str, str], 
     )
 
 
+def _target() -> Target:
+    return Target(
+        id="rate-of-2018",
+        clause="1",
+        names=names("rate of 2018"),
+        indicator="rate",
+        area="city",
+        kind=Kind.STOCK,
+        value=Decimal(5),
+        unit="pct",
+        comparator=Comparator.AT_LEAST,
+        strength=Strength.FIRM,
+        baseline=Baseline(period="2016", value=Decimal(0)),
+        deadline="2018",
+        owners=("office",),
+        schedule=Schedule(kind=ScheduleKind.LINEAR, note=names("ours")),
+        yardsticks=(YardstickRule(yardstick=Yardstick.PLAN_PROGRESS, alert_preset="share"),),
+    )
+
+
+def _preset() -> Preset:
+    return Preset(
+        id="share",
+        version=1,
+        names=names("share"),
+        rule=PresetRule.SHARE_MISSED,
+        kinds=(Kind.STOCK,),
+        source="made up",
+        mild_up_to_pct=Decimal(10),
+    )
+
+
 def small_plan(version: int = 1) -> Plan:
     """The plan; another version has another hash and is otherwise the same."""
     energy = _item("energy", "tce", required=True, minimum=Decimal(0))
@@ -86,13 +131,13 @@ def small_plan(version: int = 1) -> Plan:
         first_day=dt.date(2017, 1, 1),
         last_day=dt.date(2018, 12, 31),
         areas=(Area(id="city", names=names("city")),),
-        owners=(),
+        owners=(ResponsibleUnit(id="office", names=names("office")),),
         units=tuple(ReportingUnit(id=unit, names=names(unit), area="city") for unit in UNITS),
         senders=(
             Sender(id="gateway", names=names("gateway"), units=UNITS, forms=FORMS),
             Sender(id="archive", names=names("archive"), units=UNITS, forms=FORMS, may_backdate=True),
         ),
-        measures=(),
+        measures=tuple(UnitOfMeasure(id=unit, names=names(unit)) for unit in ("tce", "yuan", "pct", "mine")),
         forms=(output, growth, mines),
         indicators=(
             _indicator(
@@ -101,8 +146,8 @@ def small_plan(version: int = 1) -> Plan:
             _indicator("rate", "growth", "as-published", {"value": "rate"}, "pct"),
             _indicator("closed", "mines", "as-published", {"value": "closed"}, "mine"),
         ),
-        targets=(),
-        presets=(),
+        targets=(_target(),),
+        presets=(_preset(),),
     )
 
 

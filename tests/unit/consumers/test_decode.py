@@ -25,6 +25,7 @@ from plan.messages import (
     encode,
 )  # fmt: skip
 from plan.model import Yardstick
+from plan.periods import LOCAL_ZONE
 from tests.support.memory_log import MemoryLog, a_return, record
 from tests.support.small_plan import UNITS, small_book, small_plan
 from warehouse.batch import Address, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
@@ -100,9 +101,9 @@ def test_the_digest_is_of_the_content_not_of_the_bytes() -> None:
 
 
 def test_tick() -> None:
-    read = decode_record("ticks", record("ticks", encode(Tick(tick_date=dt.date(2018, 1, 31))), AT), BOOK)
+    read = decode_record("ticks", record("ticks", encode(Tick(tick_date=dt.date(2018, 1, 10))), AT), BOOK)
 
-    assert read == ReadTick(Address("ticks", 0, 0), dt.date(2018, 1, 31))
+    assert read == ReadTick(Address("ticks", 0, 0), dt.date(2018, 1, 10))
 
 
 def test_plan() -> None:
@@ -194,13 +195,43 @@ def test_oversized_return_is_refused_unread_and_kept_whole() -> None:
     assert _codes(letter) == [("too_large", "message")]
 
 
-def test_a_return_of_the_greatest_size_lands() -> None:
+def test_the_greatest_size_is_allowed_but_no_text_of_that_length() -> None:
     bare = len(encode(a_return("output", "mill-a", OUTPUT, sources=(Source(title="", address="", grade=""),))))
     source = Source(title="x" * (1_000_000 - bare), address="", grade="")
+    value = encode(a_return("output", "mill-a", OUTPUT, sources=(source,)))
 
-    read = _read(a_return("output", "mill-a", OUTPUT, sources=(source,)))
+    assert len(value) == 1_000_000
+    assert _codes(_dead("returns.output.gateway", value)) == [("text_too_long", "sources/0")]
 
-    assert len(read.payload) == 1_000_000
+
+def test_a_day_that_has_not_begun_is_no_tick() -> None:
+    """10 January 16:00 UTC is the 11th in China; AT is half past eight on the 10th."""
+    letter = _dead("ticks", encode(Tick(tick_date=dt.date(2018, 1, 11))))
+
+    assert _codes(letter) == [("bad_date", "tick_date")]
+
+
+@pytest.mark.parametrize("change", [{"value": "１２"}, {"gap": "1E-9999999"}, {"preset_version": 2**40}])
+def test_a_result_that_no_column_can_hold_does_not_reach_the_landing(change: dict[str, object]) -> None:
+    letter = _dead("assessments", encode(msgspec.structs.replace(ASSESSMENT, **change)))
+
+    assert _codes(letter) == [("malformed", next(iter(change)))]
+
+
+def test_a_plan_with_a_fault_does_not_come_into_force() -> None:
+    plan = small_plan()
+    form = msgspec.structs.replace(plan.forms[0], roster=("mill-a", "nobody"))
+    broken = msgspec.structs.replace(plan, forms=(form, *plan.forms[1:]))
+
+    letter = _dead("plans", encode(PlanMessage(plan_hash=plan_hash(broken), plan=broken)))
+
+    assert any("nobody" in fault.says_en for fault in letter.faults)
+
+
+def test_a_date_before_1949_is_refused() -> None:
+    sent = a_return("output", "mill-a", OUTPUT, published_at=dt.datetime(1, 1, 1, tzinfo=LOCAL_ZONE))
+
+    assert _codes(_dead("returns.output.archive", encode(sent))) == [("bad_date", "published_at")]
 
 
 def test_unknown_form_names_the_known_ones() -> None:

@@ -75,4 +75,4 @@ def test_rows_are_counted_for_each_mart(yard: LakeYard) -> None:
         found = state_hashes(lake)
 
     rows = {name: count for name, (count, _) in found.items() if count}
-    assert rows == {"fct_observation": 3, "fct_observation_latest": 3}
+    assert rows == {"fct_observation": 3, "fct_observation_latest": 3, "rpt_barometer": 1}

@@ -1,12 +1,13 @@
 -- grain: one row per derivation. Formula: 100 x (permits + registrations + rectification notices + exempt) / managed.
 -- Inputs: five counts of sources, summed over the reporting units. Unit: per cent. No prices.
 -- Missing input: any count missing from any unit makes the value empty; no managed source does too.
+-- A quotient no column could hold leaves the value empty.
 -- Rounded half up as a decimal: the division gives a binary number, in which 0.145 lies below its half.
 SELECT
     number,
     CASE
         WHEN bool_and(is_whole) AND sum(managed) <> 0
-            THEN CAST(round(CAST(100 * sum(covered) / sum(managed) AS DECIMAL(38, 12)), $places) AS DECIMAL(28, 8))
+            THEN TRY_CAST(round(TRY_CAST(100 * sum(covered) / sum(managed) AS DECIMAL(38, 12)), $places) AS DECIMAL(28, 8))
     END AS value
 FROM (
     SELECT

@@ -1,7 +1,15 @@
 -- grain: one row per target, yardstick and announced period: the newest assessment by the preset that alerts.
 CREATE OR REPLACE VIEW rpt_path AS
 WITH word AS MATERIALIZED (SELECT * FROM dim_word),
-newest AS (
+-- A colour must not outlive the verdict it rests on, even while the alerter is away.
+value_now AS (
+    SELECT plan_id, plan_hash, indicator_id, area_id, period, verdict
+    FROM indicator_value
+    QUALIFY row_number() OVER (
+        PARTITION BY plan_id, plan_hash, indicator_id, area_id, period ORDER BY cutoff_at DESC
+    ) = 1
+),
+rated AS (
     SELECT a.*
     FROM stg_assessment AS a
     JOIN dim_plan AS p USING (plan_id, plan_hash)
@@ -9,6 +17,30 @@ newest AS (
     QUALIFY row_number() OVER (
         PARTITION BY a.plan_id, a.target_id, a.yardstick, a.period ORDER BY a.source_no DESC, a.kafka_offset DESC
     ) = 1
+),
+newest AS (
+    SELECT
+        r.* REPLACE (
+            CASE WHEN is_held THEN NULL ELSE value END AS value,
+            CASE WHEN is_held THEN NULL ELSE gap END AS gap,
+            CASE WHEN is_held THEN 'not_assessed' ELSE status END AS status,
+            CASE
+                WHEN NOT is_held THEN reason
+                WHEN verdict_now = 'failed' THEN 'failed_audit'
+                WHEN verdict_now = 'to_verify' THEN 'to_verify'
+                ELSE 'incomplete'
+            END AS reason,
+            CASE WHEN is_held THEN '' ELSE level_label END AS level_label,
+            coalesce(verdict_now, verdict) AS verdict
+        )
+    FROM (
+        SELECT
+            rated.*, value_now.verdict AS verdict_now,
+            rated.status <> 'not_assessed'
+            AND coalesce(value_now.verdict, 'passed') NOT IN ('passed', 'waived') AS is_held
+        FROM rated
+        LEFT JOIN value_now USING (plan_id, plan_hash, indicator_id, area_id, period)
+    ) AS r
 )
 SELECT
     n.plan_id, n.target_id, t.name_zh AS target_name_zh, a.name_zh AS area_name_zh,
