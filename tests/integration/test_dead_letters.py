@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -104,4 +105,4 @@ def test_the_same_id_with_other_content_is_a_dead_letter(fed: Pipeline) -> None:
     fed.run("writer", "run", "--until-idle")
     (row,) = fed.ask("SELECT faults FROM dead_letter WHERE phase = 'duplicate'")
     assert json.loads(row[0])[0]["code"] == "same_id_other_content"
-    assert fed.ask("SELECT value FROM fct_observation_latest WHERE period = '2016'")[0][0] == pytest.approx(-7.64)
+    assert fed.ask("SELECT value FROM fct_observation_latest WHERE period = '2016'")[0][0] == Decimal("-7.64")
