@@ -46,7 +46,7 @@ env_from() { # folder, lock files ...
   [ "$(cat "$folder/.qingyu-lock" 2>/dev/null)" = "$stamp" ] && return 1
   say "making $folder from $*"
   .tools/bin/uv venv -q --clear --python "$python" "$folder"
-  .tools/bin/uv pip sync -q --python "$folder/bin/python" "$@"
+  .tools/bin/uv pip sync -q --compile-bytecode --python "$folder/bin/python" "$@"
   echo "$stamp" >"$folder/.qingyu-lock.new"
 }
 done_with() { mv "$1/.qingyu-lock.new" "$1/.qingyu-lock"; }
