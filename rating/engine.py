@@ -9,6 +9,7 @@ from plan.messages import Evidence, Reason, Status
 from plan.model import Indicator, Kind, Preset, Target, Yardstick, YardstickRule
 from plan.periods import Period, parse_period
 from rating import quantity, reduction
+from rating.bounds import proven
 from rating.case import Case, Judged, Withheld
 from rating.evidence import PCT
 from rating.fit import require_fit
@@ -89,7 +90,8 @@ def _answer(target: Target, indicator: Indicator, rule: YardstickRule, series: S
     if isinstance(found, Reason):
         return held(indicator, at, point, found)
     case = Case(target, indicator, rule, series, at, found.point, found.value)
-    return _JUDGES[target.kind is Kind.REDUCTION, rule.yardstick](case)
+    answer = _JUDGES[target.kind is Kind.REDUCTION, rule.yardstick](case)
+    return proven(case, answer) if isinstance(answer, Judged) else answer
 
 
 def _rating(

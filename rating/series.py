@@ -34,6 +34,10 @@ class Series:
         """The point of exactly this period."""
         return self._points.get(period)
 
+    def until(self, period: Period) -> tuple[Observed, ...]:
+        """The points of this period and of all that end before it, in any order."""
+        return tuple(point for at, point in self._points.items() if at.end_date <= period.end_date)
+
     def year(self, year: int) -> Observed | None:
         """The point of a whole year, written ``2017`` or, failing that, ``2017-01..12``."""
         whole = Period(PeriodKind.YEAR, year, 1, 12)
