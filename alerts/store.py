@@ -148,14 +148,6 @@ class Store:
         made = self._do("INSERT OR IGNORE INTO seen_values VALUES (?)", message_id)
         return made.rowcount == 0
 
-    def value(self, like: IndicatorValue) -> IndicatorValue | None:
-        """The newest value of the same indicator, area and period."""
-        row = self._one(
-            "SELECT content FROM indicator_values WHERE plan_id = ? AND indicator = ? AND area = ? AND period = ?",
-            *(like.plan_id, like.indicator, like.area, like.period),
-        )
-        return None if row is None else _value_decoder.decode(row[0])
-
     def put_value(self, value: IndicatorValue) -> None:
         """Make this the newest value of its indicator, area and period."""
         self._do(
