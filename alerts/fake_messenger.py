@@ -36,6 +36,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Append what was sent and say that it was taken; refuse what is too large or no JSON."""
         length = int(self.headers.get("Content-Length") or 0)
         if length > _BODY_MAX:
+            # Some of it is read all the same: a sender still writing would meet a broken pipe and never see the answer.
+            self.rfile.read(min(length, 2 * _BODY_MAX))
             self.send_error(413)
             return
         try:

@@ -1,6 +1,8 @@
 """Fixtures every test may use: a real Kafka of this session, and settings that keep tests apart on it."""
 
+import itertools
 import os
+import random
 import socket
 import uuid
 from collections.abc import Callable, Iterator
@@ -21,17 +23,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def free_ports() -> Callable[[int], list[int]]:
-    """Factory: so many different ports of the loopback address that nobody listens on."""
+    """Factory: so many different ports of the loopback address that nobody listens on.
+
+    They lie below those that outgoing connections are given: a client that knocks at a server just stopped could
+    otherwise be given that very port and hold it.
+    """
+    candidates = iter(random.Random(os.getpid()).sample(range(20_000, 32_000), 2_000))
+
+    def is_free(port: int) -> bool:
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+        return True
 
     def find(count: int) -> list[int]:
-        sockets = [socket.socket() for _ in range(count)]
-        try:
-            for one in sockets:
-                one.bind(("127.0.0.1", 0))
-            return [one.getsockname()[1] for one in sockets]
-        finally:
-            for one in sockets:
-                one.close()
+        return list(itertools.islice(filter(is_free, candidates), count))
 
     return find
 

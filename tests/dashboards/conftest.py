@@ -54,8 +54,10 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def superset(tmp_path_factory: pytest.TempPathFactory, playwright: Playwright) -> Iterator[LiveSuperset]:
+def superset(
+    tmp_path_factory: pytest.TempPathFactory, playwright: Playwright, free_ports: Callable[[int], list[int]]
+) -> Iterator[LiveSuperset]:
     """A real Superset on a free port, reading a made lake, everything in a temporary folder."""
     folder = tmp_path_factory.mktemp("superset")
-    with start_superset(ROOT, folder, make_lake(folder / "lake"), playwright) as started:
+    with start_superset(ROOT, folder, make_lake(folder / "lake"), playwright, free_ports(1)[0]) as started:
         yield started

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -84,12 +83,13 @@ def launch_browser(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def start_superset(root: Path, folder: Path, lake: MadeLake, playwright: Playwright) -> Iterator[LiveSuperset]:
-    """Run dashboards/serve.py until the block ends; a missing environment fails with the mend."""
+def start_superset(
+    root: Path, folder: Path, lake: MadeLake, playwright: Playwright, port: int
+) -> Iterator[LiveSuperset]:
+    """Run dashboards/serve.py on a port until the block ends; a missing environment fails with the mend."""
     python = root / ".venv-superset" / "bin" / "python"
     if not python.exists():
         pytest.fail(f"{python.parent.parent.name} is missing; mend: make setup-superset")
-    port = _free_port()
     environment = {
         **os.environ,
         "QINGYU_VAR": str(folder / "var"),
@@ -139,9 +139,3 @@ def _sign_in(playwright: Playwright, url: str, name: str, password: str) -> Sess
     )
     door.dispose()
     return Session(session)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
