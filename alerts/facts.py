@@ -6,8 +6,9 @@ Numbers stand as the assessment carries them: they were rounded for display when
 from decimal import Decimal
 
 from plan.book import PlanView
-from plan.messages import Assessment, Bound, Status
-from plan.model import Kind, Target, Yardstick
+from plan.codes import Kind, Status, Yardstick
+from plan.messages import Assessment, Bound
+from plan.model import Target
 from plan.periods import Period, PeriodKind, parse_period
 from plan.words import BOUND, REASON, STATUS, YARDSTICK
 

@@ -13,7 +13,8 @@ from alerts.store import Identity, Store
 from alerts.wording import Subject, Telling, tell
 from plan.book import PlanView
 from plan.canonical import digest
-from plan.messages import AlertState, Assessment, IndicatorValue, Status, Transition, encode
+from plan.codes import Status
+from plan.messages import AlertState, Assessment, IndicatorValue, Transition, encode
 from plan.model import Target, YardstickRule
 from plan.topics import ALERTS, ASSESSMENTS
 

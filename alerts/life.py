@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from plan.messages import AlertState, Change, Status
+from plan.codes import Status
+from plan.messages import AlertState, Change
 from plan.periods import parse_period
 
 _GRADE = {

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from plan.messages import AlertState, Status
-from plan.model import Plan, Yardstick
+from plan.codes import Status, Yardstick
+from plan.messages import AlertState
+from plan.model import Plan
 
 
 class AlertRow(msgspec.Struct, frozen=True):

@@ -12,9 +12,10 @@ import msgspec
 
 from alerts.faults import OtherCluster
 from alerts.life import Life, LifeState, PeriodStatus, in_order
+from plan.codes import Status, Yardstick
 from plan.faults import Fault
-from plan.messages import AlertState, Assessment, IndicatorValue, Status, Transition, encode
-from plan.model import Plan, Yardstick
+from plan.messages import AlertState, Assessment, IndicatorValue, Transition, encode
+from plan.model import Plan
 
 _value_decoder = msgspec.json.Decoder(IndicatorValue)
 _plan_decoder = msgspec.json.Decoder(Plan)

@@ -7,8 +7,9 @@ import msgspec
 from alerts.facts import fact, level_zh, period_zh
 from alerts.life import LifeState, Relevelled, Step
 from plan.book import PlanView
-from plan.messages import AlertState, Assessment, Change, Status
-from plan.model import Target, Yardstick
+from plan.codes import Status, Yardstick
+from plan.messages import AlertState, Assessment, Change
+from plan.model import Target
 from plan.words import ALERT_STATE, CHANGE, STATUS, VERDICT, YARDSTICK
 
 

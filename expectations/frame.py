@@ -9,7 +9,8 @@ import duckdb
 import pandas as pd
 
 from expectations.rules import RECEIVED_COLUMN, check_column, item_column
-from plan.model import Check, CheckRule, Form
+from plan.codes import CheckRule
+from plan.model import Check, Form
 from warehouse.due_slices import DueSlice
 
 _SQL = Path(__file__).parent / "sql"

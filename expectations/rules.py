@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
-from plan.model import Check, Form, Names, Severity
+from plan.codes import Severity
+from plan.model import Check, Form, Names
 
 
 class RuleKind(StrEnum):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.rules import Rule
+from plan.codes import Severity
 from plan.messages import Finding, Verdict
-from plan.model import Severity
 from plan.words import SEVERITY
 
 

@@ -4,18 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from plan.canonical import plan_hash
-from plan.model import (
-    Area,
-    Form,
-    Indicator,
-    Item,
-    Plan,
-    Preset,
-    ReportingUnit,
-    ResponsibleUnit,
-    Sender,
-    Target,
-)
+from plan.model import Area, Form, Indicator, Item, Plan, Preset, ReportingUnit, ResponsibleUnit, Sender, Target
 
 
 class PlanView:

@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 from plan.check_base import Faults
-from plan.model import Calendar, Check, CheckRule, Form, Item, Plan
+from plan.codes import CheckRule
+from plan.model import Calendar, Check, Form, Item, Plan
 from plan.yaml_lines import KeyPath
 
 _PAIR_RULES = (CheckRule.CUMULATIVE_STEP, CheckRule.GROWTH_IDENTITY)

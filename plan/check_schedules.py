@@ -4,7 +4,8 @@ import datetime as dt
 from decimal import Decimal
 
 from plan.check_base import Faults
-from plan.model import Kind, ScheduleKind, Target
+from plan.codes import Kind, ScheduleKind
+from plan.model import Target
 from plan.periods import Period, PeriodKind
 from plan.yaml_lines import KeyPath
 

@@ -6,7 +6,8 @@ from plan.book import PlanView
 from plan.check_base import Faults
 from plan.check_schedules import check_schedule, check_span
 from plan.check_yardsticks import check_yardsticks
-from plan.model import Comparator, Kind, Measure, Plan, Target
+from plan.codes import Comparator, Kind, Measure
+from plan.model import Plan, Target
 from plan.yaml_lines import KeyPath
 
 _SHARES = (Kind.SHARE_FLOOR, Kind.COVERAGE)

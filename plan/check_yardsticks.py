@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from plan.book import PlanView
 from plan.check_base import Faults
-from plan.messages import Status
-from plan.model import Kind, Measure, Plan, PresetRule, Target, Yardstick, YardstickRule
+from plan.codes import Kind, Measure, PresetRule, Status, Yardstick
+from plan.model import Plan, Target, YardstickRule
 from plan.periods import Period, PeriodKind
 from plan.yaml_lines import KeyPath
 

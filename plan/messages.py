@@ -5,11 +5,13 @@ threshold compared in decimals meets the very digits that were announced.
 """
 
 import datetime as dt
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
 
-from plan.model import Plan, Yardstick
+from plan.codes import Status, Yardstick
+from plan.model import Indicator, Plan, Preset, Target
 
 RETURN_BYTES_MAX = 1_000_000
 CELLS_MAX = 5_000
@@ -55,17 +57,6 @@ VERDICT_ORDER = (Verdict.PASSED, Verdict.WAIVED, Verdict.TO_VERIFY, Verdict.PEND
 """From best to worst; a value that rests on several slices carries the worst."""
 
 
-class Status(StrEnum):
-    """Rating of one value against one target by one yardstick."""
-
-    ACHIEVED = "achieved"
-    ON_TRACK = "on_track"
-    MILD = "mild"
-    MIDDLE = "middle"
-    SEVERE = "severe"
-    NOT_ASSESSED = "not_assessed"
-
-
 class Reason(StrEnum):
     """Why a value is not assessed; empty for every other status."""
 
@@ -78,6 +69,20 @@ class Reason(StrEnum):
     NOT_YET_DUE = "not_yet_due"
     BASE_MISSING = "base_missing"
     QUALITATIVE = "qualitative"
+    TOO_FEW_POINTS = "too_few_points"
+    ZERO_BASE = "zero_base"
+    ZERO_TARGET = "zero_target"
+    MIXED_SIGNS = "mixed_signs"
+    DEFINITION_MISMATCH = "definition_mismatch"
+    PRESET_SILENT = "preset_silent"
+
+
+class Margin(StrEnum):
+    """Whether a value lies nearer to what is asked than its indicator is usually revised."""
+
+    CLEAR = "clear"
+    BORDERLINE = "borderline"
+    UNKNOWN = "unknown"
 
 
 class AlertState(StrEnum):
@@ -209,6 +214,31 @@ class Evidence(Wire, frozen=True):
     period: str
     value: str
     unit: str
+
+
+class Observed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One point of the series of one indicator and area, as of one cut-off. An empty value speaks too."""
+
+    period: str
+    value: Decimal | None
+    bound: Bound
+    verdict: Verdict
+    is_overdue: bool
+    status: ObservationStatus = ObservationStatus.NORMAL
+    known_at: dt.datetime | None = None
+
+
+class Facts(Wire, frozen=True):
+    """Everything a rating was made from: with it alone the rating can be made again."""
+
+    target: Target
+    area: str
+    indicator: Indicator
+    preset: Preset
+    yardstick: Yardstick
+    period: str
+    points: tuple[Observed, ...]
+    usual_revision: Decimal | None
 
 
 class Assessment(Wire, frozen=True):

@@ -2,96 +2,30 @@
 
 import datetime as dt
 from decimal import Decimal
-from enum import StrEnum
 
 import msgspec
 
+from plan.codes import (
+    AreaKind,
+    AwardKind,
+    CheckRule,
+    Comparator,
+    Direction,
+    Kind,
+    Measure,
+    PresetRule,
+    ScheduleKind,
+    Scope,
+    Severity,
+    Status,
+    Strength,
+    Yardstick,
+)
 from plan.periods import PeriodKind
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of all plan structures: immutable, and an unknown key is a fault."""
-
-
-class Kind(StrEnum):
-    """Kinds of target: nine found in municipal plans, and the ceiling that energy control adds."""
-
-    REDUCTION = "reduction"
-    SHARE_FLOOR = "share_floor"
-    YEARLY_FLOOR = "yearly_floor"
-    STOCK = "stock"
-    YEARLY_FLOW = "yearly_flow"
-    CAPACITY_RETIRED = "capacity_retired"
-    COVERAGE = "coverage"
-    PAIRED_FLOOR = "paired_floor"
-    QUALITATIVE = "qualitative"
-    CEILING = "ceiling"
-
-
-class Comparator(StrEnum):
-    """How a value must stand to the target's value; 突破 and 超过 are strict."""
-
-    AT_LEAST = ">="
-    MORE_THAN = ">"
-    AT_MOST = "<="
-
-
-class Strength(StrEnum):
-    """How firmly the text asks: firm, 力争 (strive) or 基本/左右 (hedged)."""
-
-    FIRM = "firm"
-    STRIVE = "strive"
-    HEDGED = "hedged"
-
-
-class Measure(StrEnum):
-    """What an indicator's value states for its period."""
-
-    LEVEL = "level"
-    YEARLY_CHANGE_PCT = "yearly_change_pct"
-    YEARLY_CHANGE = "yearly_change"
-    YEAR_TO_DATE = "year_to_date"
-    CUMULATIVE = "cumulative"
-
-
-class Yardstick(StrEnum):
-    """What a value is held against."""
-
-    ANNUAL_TASK = "annual_task"
-    PLAN_PROGRESS = "plan_progress"
-
-
-class ScheduleKind(StrEnum):
-    """How the way from the start to the target is divided over the periods."""
-
-    COMPOUND = "compound"
-    LINEAR = "linear"
-    TABLE = "table"
-
-
-class Severity(StrEnum):
-    """What a failed check of the audit means."""
-
-    HARD = "hard"
-    VERIFY = "verify"
-    HINT = "hint"
-
-
-class CheckRule(StrEnum):
-    """Checks that a form can ask of the audit; each is one SQL column of the audited frame."""
-
-    SUM_EQUALS = "sum_equals"
-    CUMULATIVE_STEP = "cumulative_step"
-    GROWTH_IDENTITY = "growth_identity"
-    SERIES_BREAK = "series_break"
-    NEVER_FALLS = "never_falls"
-
-
-class PresetRule(StrEnum):
-    """The decision rule behind a preset."""
-
-    SHARE_MISSED = "share_missed"
-    DIRECTION = "direction"
 
 
 class Names(Record, frozen=True):
@@ -102,11 +36,16 @@ class Names(Record, frozen=True):
 
 
 class Area(Record, frozen=True):
-    """A territory; ``parent`` is the area it lies in."""
+    """A territory; ``parent`` is the area it lies in.
+
+    ``is_ranked``: it is ranked among its parent's areas, and demands on each county hold for it.
+    """
 
     id: str
     names: Names
+    kind: AreaKind
     parent: str = ""
+    is_ranked: bool = False
 
 
 class ResponsibleUnit(Record, frozen=True):
@@ -135,10 +74,12 @@ class Sender(Record, frozen=True):
 
 
 class UnitOfMeasure(Record, frozen=True):
-    """A unit of measure."""
+    """A unit of measure. ``factor`` says how many of the unit ``of`` one of this is (1 wan_t is 10 000 t)."""
 
     id: str
     names: Names
+    of: str = ""
+    factor: Decimal | None = None
 
 
 class Item(Record, frozen=True):
@@ -168,6 +109,14 @@ class Check(Record, frozen=True):
     tolerance: Decimal = Decimal(0)
 
 
+class Exemption(Record, frozen=True):
+    """A reporting unit that need not report a form for the periods named, and why."""
+
+    unit: str
+    periods: tuple[str, ...]
+    because: Names
+
+
 class Calendar(Record, frozen=True):
     """For which periods a form is due and when: ``due_days`` after the end of the period."""
 
@@ -175,6 +124,7 @@ class Calendar(Record, frozen=True):
     periods: tuple[str, ...]
     due_days: int
     note: Names | None = None
+    exemptions: tuple[Exemption, ...] = ()
 
 
 class Form(Record, frozen=True):
@@ -191,17 +141,26 @@ class Form(Record, frozen=True):
 
 
 class Indicator(Record, frozen=True):
-    """A defined measure. ``inputs`` names, for the SQL formula, the items it is computed from."""
+    """A defined measure. ``inputs`` names, for the SQL formula, the items it is computed from.
+
+    An indicator without a form is not fed yet. ``minimum`` and ``maximum`` are limits of its values (100 for a share);
+    ``adds_up``: the values of an area's parts add up to the area's.
+    """
 
     id: str
     names: Names
+    definition: Names
     unit: str
+    direction: Direction
     measure: Measure
-    form: str
-    formula: str
-    inputs: dict[str, str]
     places: int
     basis: Names
+    form: str = ""
+    formula: str = ""
+    inputs: dict[str, str] = {}
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    adds_up: bool = False
 
 
 class Baseline(Record, frozen=True):
@@ -212,11 +171,18 @@ class Baseline(Record, frozen=True):
 
 
 class Schedule(Record, frozen=True):
-    """How the way is divided; ``done_pct`` gives, for a table, the share of the way asked at each period's end."""
+    """How the way is divided.
+
+    A table gives in ``done_pct`` the share of the way asked at each period's end. A profile gives in ``past_done_pct``,
+    for each past year, the share of that year's total reached by the end of ``01..06`` and so on; their mean is asked.
+    Milestones give the values asked from each period's end on, in the target's unit.
+    """
 
     kind: ScheduleKind
     note: Names
     done_pct: dict[str, Decimal] = {}
+    past_done_pct: dict[str, dict[str, Decimal]] = {}
+    milestones: dict[str, Decimal] = {}
 
 
 class YardstickRule(Record, frozen=True):
@@ -234,36 +200,93 @@ class Target(Record, frozen=True):
     """A value to reach: comparator, deadline, scope, kind, and who answers for it.
 
     For kind ``reduction`` the value is the reduction in per cent, positive; units are the indicator's otherwise.
+    A qualitative target has no indicator, value, baseline, schedule and yardsticks: people judge it. ``every``: asked
+    anew in each such period up to the deadline. ``restates``: the target that this clause only says again; it is rated
+    there. ``parent``: the city's target that this target of a county is a part of. ``paired_with``: the target it is
+    shown beside.
     """
 
     id: str
     clause: str
     names: Names
-    indicator: str
     area: str
     kind: Kind
-    value: Decimal
-    unit: str
-    comparator: Comparator
     strength: Strength
-    baseline: Baseline
     deadline: str
     owners: tuple[str, ...]
-    schedule: Schedule
-    yardsticks: tuple[YardstickRule, ...]
+    scope: Scope = Scope.CITY
+    indicator: str = ""
+    value: Decimal | None = None
+    unit: str = ""
+    comparator: Comparator | None = None
+    baseline: Baseline | None = None
+    schedule: Schedule | None = None
+    yardsticks: tuple[YardstickRule, ...] = ()
+    every: PeriodKind | None = None
+    restates: str = ""
+    parent: str = ""
+    paired_with: str = ""
+
+
+class Band(Record, frozen=True):
+    """A stretch of a preset's number and the status in it. A band without a limit takes whatever is left."""
+
+    status: Status
+    at_least: Decimal | None = None
+    more_than: Decimal | None = None
+    at_most: Decimal | None = None
+    less_than: Decimal | None = None
 
 
 class Preset(Record, frozen=True):
-    """A published set of thresholds, versioned. ``mild_up_to_pct`` is inclusive."""
+    """A published set of thresholds, versioned.
+
+    Who meets what is asked is on track under every preset; for the rest the first band that fits gives the status,
+    and where none fits the text is silent. ``kinds`` and ``yardsticks``: what it can rate.
+    """
 
     id: str
     version: int
     names: Names
     rule: PresetRule
     kinds: tuple[Kind, ...]
+    yardsticks: tuple[Yardstick, ...]
     source: str
-    mild_up_to_pct: Decimal | None = None
+    bands: tuple[Band, ...]
     level_labels: dict[str, str] = {}
+    note: Names | None = None
+
+
+class AwardTier(Record, frozen=True):
+    """One amount of an award in 10 000 yuan; ``from_yi_yuan``: the yearly sales first passed, in 100 million yuan."""
+
+    names: Names
+    amount_wan_yuan: Decimal | None = None
+    from_yi_yuan: Decimal | None = None
+    match_pct: Decimal | None = None
+
+
+class Award(Record, frozen=True):
+    """What the plan promises, for what, to whom, and whether once only."""
+
+    id: str
+    clause: str
+    names: Names
+    kind: AwardKind
+    recipient: Names
+    tiers: tuple[AwardTier, ...]
+    is_once: bool
+    purpose: Names | None = None
+
+
+class Ranking(Record, frozen=True):
+    """The yearly ranking of the ranked areas: how many are praised at the top and criticised at the end."""
+
+    clause: str
+    names: Names
+    every: PeriodKind
+    praised: int
+    criticised: int
 
 
 class Plan(Record, frozen=True):
@@ -284,3 +307,5 @@ class Plan(Record, frozen=True):
     indicators: tuple[Indicator, ...]
     targets: tuple[Target, ...]
     presets: tuple[Preset, ...]
+    awards: tuple[Award, ...] = ()
+    ranking: Ranking | None = None

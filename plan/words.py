@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
-from plan.messages import AlertState, Bound, Change, Reason, Status, Verdict
-from plan.model import Kind, Names, Severity, Strength, Yardstick
+from plan.codes import Kind, Severity, Status, Strength, Yardstick
+from plan.messages import AlertState, Bound, Change, Reason, Verdict
+from plan.model import Names
 
 
 def _names(zh: str, en: str) -> Names:

@@ -4,8 +4,8 @@ Praise needs proof. A requirement that is met only as far as an adverse bound go
 explained; one that is missed stays missed, with the doubt in words.
 """
 
+from plan.codes import Comparator, Kind, Measure, Yardstick
 from plan.messages import Bound, Reason
-from plan.model import Comparator, Kind, Measure, Yardstick
 from rating.case import Case, Judged, Withheld
 from rating.wording import Text, withheld
 

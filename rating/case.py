@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import msgspec
 
+from plan.codes import Comparator, Measure
 from plan.messages import Bound, Evidence, Reason
-from plan.model import Comparator, Indicator, Measure, Target, YardstickRule
+from plan.model import Indicator, Target, YardstickRule
 from plan.periods import Period, parse_period
 from rating.series import Observed, Series
 from rating.standing import Standing

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import msgspec
 
+from plan.codes import Measure
 from plan.messages import Evidence, Reason
-from plan.model import Measure
 from rating import evidence
 from rating.case import Case, Withheld
 from rating.held import Usable, figure

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import msgspec
 
-from plan.messages import Evidence, Reason, Status
-from plan.model import Indicator, Kind, Preset, Target, Yardstick, YardstickRule
+from plan.codes import Kind, Status, Yardstick
+from plan.messages import Evidence, Reason
+from plan.model import Indicator, Preset, Target, YardstickRule
 from plan.periods import Period, parse_period
 from rating import quantity, reduction
 from rating.bounds import proven

@@ -4,18 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from plan.model import (
-    Comparator,
-    Indicator,
-    Kind,
-    Measure,
-    Preset,
-    PresetRule,
-    ScheduleKind,
-    Target,
-    Yardstick,
-    YardstickRule,
-)
+from plan.codes import Comparator, Kind, Measure, PresetRule, ScheduleKind, Yardstick
+from plan.model import Indicator, Preset, Target, YardstickRule
 from plan.periods import PeriodKind, parse_period
 
 

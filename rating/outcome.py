@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from plan.messages import Evidence, Status
-from plan.model import Preset, PresetRule
+from plan.codes import PresetRule, Status
+from plan.messages import Evidence
+from plan.model import Preset
 from rating import evidence
 from rating.case import Judged
 from rating.evidence import PCT

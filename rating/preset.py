@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from plan.messages import Status
-from plan.model import Preset, PresetRule
+from plan.codes import PresetRule, Status
+from plan.model import Preset
 from rating.case import Judged
 
 

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
+from plan.codes import Comparator, Kind, Measure
 from plan.messages import Evidence
-from plan.model import Comparator, Kind, Measure
 from rating import evidence, wording
 from rating.case import Case, Judged, Withheld
 from rating.chain import all_years

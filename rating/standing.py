@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from plan.model import Comparator
+from plan.codes import Comparator
 from rating.numbers import compare_power, decimal, difference, log_progress_pct, missed_share_pct, root_share_pct
 
 

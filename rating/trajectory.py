@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import msgspec
 
-from plan.model import ScheduleKind, Target
+from plan.codes import ScheduleKind
+from plan.model import Target
 from plan.periods import Period, parse_period
 from rating.numbers import plain
 

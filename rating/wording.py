@@ -6,8 +6,8 @@ from decimal import Decimal
 import msgspec
 
 from plan import words
+from plan.codes import Comparator
 from plan.messages import Bound, Reason
-from plan.model import Comparator
 from rating.numbers import plain, step
 
 

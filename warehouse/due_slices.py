@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from plan.book import PlanBook, PlanView
 from plan.canonical import digest
+from plan.codes import CheckRule
 from plan.due import Slice, deadline_at, due_date, expected_slices, start_of
-from plan.model import CheckRule, Form
+from plan.model import Form
 from plan.periods import parse_period
 from warehouse.cutoffs import Known, cutoffs
 from warehouse.lake import utc

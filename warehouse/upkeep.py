@@ -2,6 +2,11 @@
 
 Done when idle and every few hundred commits. Files are only deleted a day after nothing refers to them, so that a
 long reader keeps what it reads. Our own vintages do not rest on old snapshots.
+
+It runs in one thread. DuckLake flushes all tables in one parallel plan, and each table, when done, is added to one list
+of the transaction without a lock (``DuckLakeTransaction::MarkInlinedDataForDeletion``, seen in 1.5.5). Two threads in it
+at once corrupt the heap: the process died with ``double free or corruption`` now and then. Landing and deriving write
+one table in a statement and keep all their threads.
 """
 
 import logging
@@ -11,6 +16,7 @@ import duckdb
 log = logging.getLogger("qingyu.upkeep")
 _COMMITS = 300
 _GRACE = "1 day"
+_THREADS = "SELECT current_setting('threads')"
 
 
 class Upkeep:
@@ -34,6 +40,10 @@ class Upkeep:
             self._look_after()
 
     def _look_after(self) -> None:
+        threads = self._lake.execute(_THREADS).fetchall()[0][0]
+        self._lake.execute("SET threads = 1")
+        # Not put back when it fails: that ends the writer, and a further statement would only hide what went wrong.
         self._lake.execute("CHECKPOINT w")
+        self._lake.execute(f"SET threads = {threads}")
         self._rounds = 0
         log.info("looked after the lake")

@@ -26,19 +26,10 @@ from alerts.store import Address, Store
 from broker.clients import ensure_topics, make_admin, make_consumer, make_producer, quiet
 from broker.settings import KafkaSettings
 from plan.canonical import plan_hash
+from plan.codes import Status, Yardstick
 from plan.loader import load_plans
-from plan.messages import (
-    Assessment,
-    Bound,
-    Change,
-    IndicatorValue,
-    PlanMessage,
-    Status,
-    Transition,
-    Verdict,
-    encode,
-)
-from plan.model import Plan, Yardstick
+from plan.messages import Assessment, Bound, Change, IndicatorValue, PlanMessage, Transition, Verdict, encode
+from plan.model import Plan
 from plan.topics import ALERTS, ASSESSMENTS, INDICATOR_VALUES, PLANS, topics_of
 
 pytestmark = [

@@ -8,16 +8,8 @@ import msgspec
 import pytest
 
 from plan.canonical import plan_hash
-from plan.messages import (
-    Assessment,
-    Bound,
-    IndicatorValue,
-    Reason,
-    Status,
-    Verdict,
-    encode,
-)  # fmt: skip
-from plan.model import Yardstick
+from plan.codes import Status, Yardstick
+from plan.messages import Assessment, Bound, IndicatorValue, Reason, Verdict, encode  # fmt: skip
 from plan.topics import ASSESSMENTS
 from tests.support.lakes import LakeYard, work_off
 from tests.support.memory_log import MemoryLog

@@ -17,9 +17,10 @@ import pytest
 
 from alerts.life import HoldPolicy, Life, PeriodStatus, Step, compare, live
 from plan.book import PlanView
+from plan.codes import ScheduleKind, Status, Yardstick
 from plan.loader import load_plan
-from plan.messages import AlertState, Bound, Change, Status, Verdict
-from plan.model import Schedule, ScheduleKind, Target, Yardstick
+from plan.messages import AlertState, Bound, Change, Verdict
+from plan.model import Schedule, Target
 from rating.engine import Observed, Rating, rate
 
 _PLAN = Path(__file__).parents[2] / "plan" / "henan-2016-2020"

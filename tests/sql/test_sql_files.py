@@ -8,8 +8,9 @@ import pytest
 import expectations
 import plan
 import warehouse
+from plan.codes import CheckRule
 from plan.loader import load_plans
-from plan.model import CheckRule, Indicator
+from plan.model import Indicator
 from warehouse.migrations import sql
 
 _ROOMS = {

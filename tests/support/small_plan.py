@@ -9,34 +9,26 @@ from decimal import Decimal
 import msgspec
 
 from plan.book import PlanBook
-from plan.model import (
+from plan.codes import CheckRule, Comparator, Kind, Measure, PresetRule, ScheduleKind, Severity, Strength, Yardstick
+from plan.model import (  # fmt: skip
     Area,
     Baseline,
     Calendar,
     Check,
-    CheckRule,
-    Comparator,
     Form,
     Indicator,
     Item,
-    Kind,
-    Measure,
     Names,
     Plan,
     Preset,
-    PresetRule,
     ReportingUnit,
     ResponsibleUnit,
     Schedule,
-    ScheduleKind,
     Sender,
-    Severity,
-    Strength,
     Target,
     UnitOfMeasure,
-    Yardstick,
     YardstickRule,
-)  # fmt: skip
+)
 from plan.periods import PeriodKind
 
 DEADLINE_2017 = dt.datetime(2018, 1, 30, 15, 59, 59, 999999, dt.UTC)

@@ -18,17 +18,7 @@ from alerts.routing import STANDARD
 from alerts.store import Address, Store
 from plan.canonical import plan_hash
 from plan.loader import load_plans
-from plan.messages import (
-    Assessment,
-    Bound,
-    IndicatorValue,
-    Origin,
-    PlanMessage,
-    Source,
-    Transition,
-    Verdict,
-    encode,
-)
+from plan.messages import Assessment, Bound, IndicatorValue, Origin, PlanMessage, Source, Transition, Verdict, encode
 from plan.model import Plan
 from plan.topics import ALERTS, ASSESSMENTS, INDICATOR_VALUES, PLANS
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from plan.canonical import plan_hash
-from plan.messages import AlertState, Change, PlanMessage, Reason, Status, Verdict, encode
-from plan.model import Yardstick
+from plan.codes import Status, Yardstick
+from plan.messages import AlertState, Change, PlanMessage, Reason, Verdict, encode
 from plan.topics import INDICATOR_VALUES, PLANS
 
 # Published: change of energy per unit of GDP, Henan, per cent. The even share of 16 % over five years is 3.43 %.

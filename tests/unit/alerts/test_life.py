@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.life import HoldPolicy, Life, LifeState, PeriodStatus, compare, fold, in_order, live, remember
-from plan.messages import AlertState, Change, Status
+from plan.codes import Status
+from plan.messages import AlertState, Change
 
 _SCENARIOS = Path(__file__).with_name("life_scenarios.csv")
 

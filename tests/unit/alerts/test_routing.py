@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from alerts.routing import STANDARD, Notice, Silence, SilenceReason, Urgency, route
-from plan.messages import AlertState, Change, Status, Transition
-from plan.model import Yardstick
+from plan.codes import Status, Yardstick
+from plan.messages import AlertState, Change, Transition
 
 
 def _transition(change: Change, from_state: AlertState, to_state: AlertState) -> Transition:

@@ -10,7 +10,8 @@ from alerts.database import connect, connect_reader, sole_user
 from alerts.faults import OtherCluster, StoreInUse, StoreUnfit
 from alerts.overview import overview
 from alerts.store import Store
-from plan.messages import AlertState, Status
+from plan.codes import Status
+from plan.messages import AlertState
 
 
 def test_it_is_made_once_with_wal_and_foreign_keys(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from alerts.facts import fact, period_zh
 from alerts.life import LifeState, Relevelled, Step
 from alerts.wording import Subject, tell
 from plan.book import PlanView
-from plan.messages import AlertState, Bound, Change, Status
-from plan.model import Yardstick
+from plan.codes import Status, Yardstick
+from plan.messages import AlertState, Bound, Change
 
 _HENAN = [("2016", "-7.64"), ("2017", "-7.90"), ("2018", "-5.01"), ("2019", "-7.98"), ("2020", "0.76")]
 _TARGET = "henan-energy-intensity-2020"

@@ -8,8 +8,9 @@ import pytest
 from consumers.decode import decode_batch, decode_record
 from plan.book import PlanBook
 from plan.canonical import canonical_json, plan_hash
+from plan.codes import Status, Yardstick
 from plan.faults import FaultCode
-from plan.messages import (
+from plan.messages import (  # fmt: skip
     AlertState,
     Assessment,
     Bound,
@@ -18,13 +19,11 @@ from plan.messages import (
     Reason,
     Return,
     Source,
-    Status,
     Tick,
     Transition,
     Verdict,
     encode,
-)  # fmt: skip
-from plan.model import Yardstick
+)
 from plan.periods import LOCAL_ZONE
 from tests.support.memory_log import MemoryLog, a_return, record
 from tests.support.small_plan import UNITS, small_book, small_plan

@@ -6,8 +6,9 @@ import pytest
 
 from expectations.rules import Rule, RuleKind, rules_of
 from expectations.verdicts import by_number, finding, verdict_of
+from plan.codes import CheckRule, Severity
 from plan.messages import Finding, Verdict
-from plan.model import Calendar, Check, CheckRule, Form, Item, Names, Severity
+from plan.model import Calendar, Check, Form, Item, Names
 from plan.periods import PeriodKind
 
 ENERGY = Names(zh="能耗", en="energy")

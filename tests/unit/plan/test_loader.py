@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from plan.codes import ScheduleKind, Yardstick
 from plan.loader import PlanRefused, load_folders, load_plan, load_plans
-from plan.model import Plan, ScheduleKind, Yardstick
+from plan.model import Plan
 
 
 def test_good_plan_is_read_whole(make_plan: Callable[..., Plan]) -> None:

@@ -9,11 +9,12 @@ import pytest
 
 from plan.book import PlanBook, PlanView
 from plan.check_figures import check_figures
+from plan.codes import Kind, Strength
 from plan.due import expected_slices
 from plan.figures import Figure, Figures, load_figures
 from plan.loader import load_plans
 from plan.messages import Bound, DateKind, ObservationStatus
-from plan.model import Kind, Strength, Target
+from plan.model import Target
 
 PLANS = Path(__file__).parents[3] / "plan"
 HENAN, XUCHANG = "henan-2016-2020", "xuchang-2017-2020"

@@ -6,7 +6,8 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from plan.model import Record, Severity
+from plan.codes import Severity
+from plan.model import Record
 from plan.structure import StructureFault, build
 
 

@@ -4,8 +4,9 @@ from enum import StrEnum
 
 import pytest
 
-from plan.messages import AlertState, Bound, Change, Reason, Status, Verdict
-from plan.model import Kind, Names, Severity, Strength, Yardstick
+from plan.codes import Kind, Severity, Status, Strength, Yardstick
+from plan.messages import AlertState, Bound, Change, Reason, Verdict
+from plan.model import Names
 from plan.words import (
     ALERT_STATE,
     BOUND,

@@ -6,23 +6,9 @@ from typing import Any
 
 import pytest
 
+from plan.codes import Comparator, Kind, Measure, PresetRule, ScheduleKind, Strength, Yardstick
 from plan.messages import Bound, Verdict
-from plan.model import (
-    Baseline,
-    Comparator,
-    Indicator,
-    Kind,
-    Measure,
-    Names,
-    Preset,
-    PresetRule,
-    Schedule,
-    ScheduleKind,
-    Strength,
-    Target,
-    Yardstick,
-    YardstickRule,
-)
+from plan.model import Baseline, Indicator, Names, Preset, Schedule, Target, YardstickRule
 from rating.engine import Observed, Rating, rate
 
 _WORDS = Names(zh="名", en="name")

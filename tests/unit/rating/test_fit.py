@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from plan.model import Comparator, Indicator, Kind, Measure, Preset, PresetRule, ScheduleKind, Target, Yardstick
+from plan.codes import Comparator, Kind, Measure, PresetRule, ScheduleKind, Yardstick
+from plan.model import Indicator, Preset, Target
 from rating.engine import rate
 from rating.fit import UnfitTarget, misfits
 from rating.preset import mild_share

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from plan.messages import Reason, Status, Verdict
-from plan.model import Indicator, Kind, Preset, Target
+from plan.codes import Kind, Status
+from plan.messages import Reason, Verdict
+from plan.model import Indicator, Preset, Target
 from rating.engine import Observed, Rating, rate
 
 

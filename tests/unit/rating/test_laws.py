@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plan.messages import Bound, Status, Verdict
-from plan.model import Comparator, Indicator, Kind, Measure, ScheduleKind, Target, Yardstick, YardstickRule
+from plan.codes import Comparator, Kind, Measure, ScheduleKind, Status, Yardstick
+from plan.messages import Bound, Verdict
+from plan.model import Indicator, Target, YardstickRule
 from plan.periods import parse_period
 from rating.engine import Observed, Rating
 from rating.numbers import compare_power, shown, step

@@ -5,8 +5,9 @@ from decimal import Context, Decimal, Inexact, localcontext
 
 import pytest
 
-from plan.messages import Bound, Status
-from plan.model import Indicator, Kind, Measure, Preset, ScheduleKind, Target, Yardstick, YardstickRule
+from plan.codes import Kind, Measure, ScheduleKind, Status, Yardstick
+from plan.messages import Bound
+from plan.model import Indicator, Preset, Target, YardstickRule
 from plan.periods import PeriodFault
 from rating.engine import Observed, Rating, rate
 

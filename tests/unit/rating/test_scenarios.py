@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from plan.codes import Comparator, Kind, Measure, ScheduleKind, Yardstick
 from plan.messages import Bound, Verdict
-from plan.model import Comparator, Indicator, Kind, Measure, ScheduleKind, Target, Yardstick, YardstickRule
+from plan.model import Indicator, Target, YardstickRule
 from rating.engine import Observed, Rating
 
 _TABLE = Path(__file__).with_name("scenarios.csv")
