@@ -3,9 +3,9 @@
 Done when idle and every few hundred commits. Files are only deleted a day after nothing refers to them, so that a
 long reader keeps what it reads. Our own vintages do not rest on old snapshots.
 
-It runs in one thread. DuckLake flushes all tables in one parallel plan, and each table, when done, is added to one list
-of the transaction without a lock (``DuckLakeTransaction::MarkInlinedDataForDeletion``, seen in 1.5.5). Two threads in it
-at once corrupt the heap: the process died with ``double free or corruption`` now and then. Landing and deriving write
+It runs in one thread. DuckLake flushes all tables in one parallel plan, and each table that is done is put on one list
+of the transaction without a lock (``DuckLakeTransaction::MarkInlinedDataForDeletion``, still so in DuckDB 1.5.5). Two
+threads there at once corrupt the heap, and the process dies: ``double free or corruption``. Landing and deriving write
 one table in a statement and keep all their threads.
 """
 
