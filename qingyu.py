@@ -7,6 +7,7 @@ import broker.cli
 import consumers.cli
 import plan.cli
 import producers.cli
+import rating.cli
 import warehouse.cli
 
 app = typer.Typer(
@@ -19,6 +20,9 @@ app.add_typer(broker.cli.app, name="kafka")
 app.add_typer(producers.cli.app, name="feed")
 app.add_typer(consumers.cli.app, name="writer")
 app.add_typer(alerts.cli.app, name="alerts")
+# Drawing a target takes its ratings, which the plan room may not import; without a target it is the plan's own.
+plan.cli.app.command("show")(rating.cli.show)
+app.command("assess")(rating.cli.assess)
 app.command("status")(warehouse.cli.status)
 app.command("explain")(warehouse.cli.explain)
 app.command("dead-letters")(warehouse.cli.dead_letters)

@@ -14,6 +14,18 @@ from rating.engine import Rating, rate
 from rating.series import Observed
 
 
+class TargetIn(msgspec.Struct, frozen=True):
+    """A target and one of the areas it holds for."""
+
+    target: Target
+    area: str
+
+
+def targets_in_areas(view: PlanView) -> tuple[TargetIn, ...]:
+    """Every target of the plan that is rated, with each of its areas."""
+    return tuple(TargetIn(target, area) for target in view.rated_targets() for area in view.areas_of(target))
+
+
 def in_time(values: Sequence[IndicatorValue]) -> tuple[IndicatorValue, ...]:
     """The values of one series in time order."""
     return tuple(sorted(values, key=lambda value: parse_period(value.period).sort_key))
@@ -31,11 +43,13 @@ def is_judged(target: Target, period: str) -> bool:
     What comes later belongs to no task any more; without this a target of 2016 would end as "overdue" in 2020.
     """
     end = parse_period(period).end_date
+    if target.baseline is None:
+        return False
     return parse_period(target.baseline.period).end_date < end <= parse_period(target.deadline).end_date
 
 
 def assess(
-    view: PlanView, target: Target, values: Sequence[IndicatorValue], period: str, cause: IndicatorValue
+    view: PlanView, held_for: TargetIn, values: Sequence[IndicatorValue], period: str, cause: IndicatorValue
 ) -> tuple[Assessment, ...]:
     """All assessments of one period of a series, one for each yardstick and preset of the target.
 
@@ -45,35 +59,49 @@ def assess(
     own = next(value for value in values if value.period == period)
     series = [
         Observed(
-            each.period, None if each.value is None else Decimal(each.value), each.bound, each.verdict, each.is_overdue
+            each.period,
+            None if each.value is None else Decimal(each.value),
+            each.bound,
+            each.verdict,
+            each.is_overdue,
+            known_at=each.known_at,
         )
         for each in in_time(values)
     ]
-    ratings = rate(target, view.indicators[target.indicator], series, period, view.presets)
-    return tuple(_assessment(view, target, rating, own, cause) for rating in ratings)
+    target = held_for.target
+    ratings = rate(target, view.indicators[target.indicator], series, period, view.presets, area=held_for.area)
+    return tuple(_assessment(view, held_for, rating, own, cause) for rating in ratings)
 
 
 def content_digest(assessment: Assessment) -> str:
     """Digest of what an assessment says, whenever it came to say it: equal content is not announced twice.
 
-    Kafka addresses are left out as well, so that a log that was sent again gives the same ids.
+    Kafka addresses are left out as well, so that a log that was sent again gives the same ids, and so are the points
+    of the series: those that were used stand in the evidence, the others change nothing.
     """
     timeless = msgspec.structs.replace(
-        assessment, assessment_id="", value_message_id="", known_at=None, cutoff_at=None, origins=()
+        assessment,
+        assessment_id="",
+        value_message_id="",
+        known_at=None,
+        cutoff_at=None,
+        origins=(),
+        facts=msgspec.structs.replace(assessment.facts, points=()),
     )
     return digest(encode(timeless))
 
 
 def _assessment(
-    view: PlanView, target: Target, rating: Rating, own: IndicatorValue, cause: IndicatorValue
+    view: PlanView, held_for: TargetIn, rating: Rating, own: IndicatorValue, cause: IndicatorValue
 ) -> Assessment:
+    target = held_for.target
     made = Assessment(
         assessment_id="",
         plan_id=view.plan.id,
         plan_hash=view.hash,
         target=target.id,
         indicator=target.indicator,
-        area=target.area,
+        area=held_for.area,
         yardstick=rating.yardstick,
         preset=rating.preset,
         preset_version=rating.preset_version,
@@ -91,6 +119,9 @@ def _assessment(
         formula_zh=rating.formula_zh,
         formula_en=rating.formula_en,
         evidence=rating.evidence,
+        margin=rating.margin,
+        score=_text(rating.score),
+        facts=rating.facts,
         bound=own.bound,
         verdict=own.verdict,
         known_at=cause.known_at,

@@ -9,11 +9,10 @@ from plan.faults import Fault, FaultCode
 from plan.messages import IndicatorValue, PlanMessage
 from plan.periods import PeriodFault, parse_period
 from plan.yaml_lines import key_of
-from rating.fit import misfits
 
 
 def plan_faults(message: PlanMessage) -> tuple[Fault, ...]:
-    """Faults of a plan: a hash that is not its content's, parts that do not fit together, unrateable targets."""
+    """Faults of a plan: a hash that is not its content's, parts that do not fit together."""
     plan = message.plan
     actual = plan_hash(plan)
     if actual != message.plan_hash:
@@ -21,13 +20,6 @@ def plan_faults(message: PlanMessage) -> tuple[Fault, ...]:
         says_en = f"the plan's content has the hash {actual}, the message says {message.plan_hash}; publish it again"
         return (Fault(FaultCode.MALFORMED, "plan_hash", says_zh, says_en),)
     found = [(key_of(each.path), each.says) for each in check_plan(plan, plan.id)]
-    if not found:
-        view = PlanView(plan)
-        found = [
-            (f"targets/{target.id}", says)
-            for target in plan.targets
-            for says in misfits(target, view.indicators[target.indicator], view.presets)
-        ]
     return tuple(
         Fault(FaultCode.MALFORMED, place, f"方案有误:{says};请更正后重新发布", f"{says}; publish it again corrected")
         for place, says in found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alerts.faults import StoreInUse, StoreUnfit
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _BUSY_S = 10.0
 

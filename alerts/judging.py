@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from alerts.assess import assess, content_digest, in_time, is_judged, periods_from
+from alerts.assess import TargetIn, assess, content_digest, in_time, is_judged, periods_from, targets_in_areas
 from alerts.life import HoldPolicy, Life, LifeState, PeriodStatus, Step, compare, live, remember
 from alerts.outbox import Outbox
 from alerts.routing import Notice, RoutingPolicy, route
@@ -15,7 +15,7 @@ from plan.book import PlanView
 from plan.canonical import digest
 from plan.codes import Status
 from plan.messages import AlertState, Assessment, IndicatorValue, Transition, encode
-from plan.model import Target, YardstickRule
+from plan.model import YardstickRule
 from plan.topics import ALERTS, ASSESSMENTS
 
 _log = logging.getLogger(__name__)
@@ -43,52 +43,53 @@ class Judging:
 
     def judge(self, value: IndicatorValue, view: PlanView) -> None:
         """Rate the value's period and the later ones for every target about its indicator and area."""
-        for target in view.plan.targets:
-            if (target.indicator, target.area) == (value.indicator, value.area):
-                series = self._series(view, target)
-                self._judge_target(value, view, target, series, periods_from(series, value.period))
+        for held_for in targets_in_areas(view):
+            if (held_for.target.indicator, held_for.area) == (value.indicator, value.area):
+                series = self._series(view, held_for)
+                self._judge_target(value, view, held_for, series, periods_from(series, value.period))
 
     def judge_anew(self, value: IndicatorValue, view: PlanView, former: PlanView) -> None:
         """Rate everything of a plan whose version changed; alerts of what it no longer asks for are withdrawn."""
         self._store.forget_assessments(view.plan.id)
-        for target in view.plan.targets:
-            series = self._series(view, target)
-            self._judge_target(value, view, target, series, tuple(each.period for each in in_time(series)))
-        kept = {_identity(view, target, rule) for target in view.plan.targets for rule in target.yardsticks}
+        kept: set[Identity] = set()
+        for held_for in targets_in_areas(view):
+            series = self._series(view, held_for)
+            self._judge_target(value, view, held_for, series, tuple(each.period for each in in_time(series)))
+            kept |= {_identity(view, held_for, rule) for rule in held_for.target.yardsticks}
         for identity in self._store.identities(view.plan.id):
             if identity not in kept:
                 self._withdraw(value, view, former, identity)
 
-    def _series(self, view: PlanView, target: Target) -> tuple[IndicatorValue, ...]:
-        return self._store.series(view.plan.id, target.indicator, target.area)
+    def _series(self, view: PlanView, held_for: TargetIn) -> tuple[IndicatorValue, ...]:
+        return self._store.series(view.plan.id, held_for.target.indicator, held_for.area)
 
     def _judge_target(
         self,
         value: IndicatorValue,
         view: PlanView,
-        target: Target,
+        held_for: TargetIn,
         series: Sequence[IndicatorValue],
         periods: Iterable[str],
     ) -> None:
-        judged = [period for period in periods if is_judged(target, period)]
-        made = [each for period in judged for each in assess(view, target, series, period, value)]
+        judged = [period for period in periods if is_judged(held_for.target, period)]
+        made = [each for period in judged for each in assess(view, held_for, series, period, value)]
         for each in made:
             if self._store.put_assessment(each, content_digest(each)):
                 self._outbox.add_message(ASSESSMENTS, _key(each.target, each.area, each.yardstick), encode(each))
-        for rule in target.yardsticks:
+        for rule in held_for.target.yardsticks:
             alerting = [each for each in made if each.is_alerting and each.yardstick is rule.yardstick]
             if alerting:
-                self._follow(value, view, target, rule, alerting)
+                self._follow(value, view, held_for, rule, alerting)
 
     def _follow(
         self,
         value: IndicatorValue,
         view: PlanView,
-        target: Target,
+        held_for: TargetIn,
         rule: YardstickRule,
         judged: Sequence[Assessment],
     ) -> None:
-        identity = _identity(view, target, rule)
+        identity = _identity(view, held_for, rule)
         before = self._store.life(identity)
         history = before.history
         for each in judged:
@@ -100,7 +101,7 @@ class Judging:
                 self._store.judge(identity, each)
         step = compare(before, after)
         if step is not None:
-            subject = Subject(view, target, rule.yardstick, rule.alert_preset, identity.alert_id)
+            subject = Subject(view, held_for, rule.yardstick, rule.alert_preset, identity.alert_id)
             behind = self._store.judged_by(identity, step.period)
             self._record(_Event(value, view, subject, step, after.now, behind))
 
@@ -109,7 +110,8 @@ class Judging:
         step = compare(before, Life())
         if step is not None and before.now.state is not AlertState.INACTIVE:
             # Its words come from the version that still knew it.
-            subject = Subject(former, former.targets[identity.target], identity.yardstick, preset, identity.alert_id)
+            held_for = TargetIn(former.targets[identity.target], identity.area)
+            subject = Subject(former, held_for, identity.yardstick, preset, identity.alert_id)
             behind = self._store.judged_by(identity, step.period)
             self._record(_Event(value, view, subject, step, LifeState(), behind))
         self._store.put_state(identity, preset, LifeState())
@@ -117,7 +119,7 @@ class Judging:
 
     def _record(self, event: _Event) -> None:
         subject = event.subject
-        facts = self._store.assessments(event.view.plan.id, subject.target.id, event.step.period)
+        facts = self._store.assessments(event.view.plan.id, subject.target.id, subject.area, event.step.period)
         telling = tell(subject, event.step, event.state, facts)
         transition = _transition(event, telling)
         _log.info("%s %s", transition.alert_id, transition.headline_en)
@@ -140,7 +142,7 @@ def _transition(event: _Event, telling: Telling) -> Transition:
         plan_id=view.plan.id,
         plan_hash=view.hash,
         target=subject.target.id,
-        area=subject.target.area,
+        area=subject.area,
         yardstick=subject.yardstick,
         preset=subject.preset,
         change=step.change,
@@ -157,8 +159,8 @@ def _transition(event: _Event, telling: Telling) -> Transition:
     )
 
 
-def _identity(view: PlanView, target: Target, rule: YardstickRule) -> Identity:
-    return Identity(view.plan.id, target.id, target.area, rule.yardstick)
+def _identity(view: PlanView, held_for: TargetIn, rule: YardstickRule) -> Identity:
+    return Identity(view.plan.id, held_for.target.id, held_for.area, rule.yardstick)
 
 
 def _key(target: str, area: str, yardstick: str) -> str:

@@ -50,16 +50,17 @@ CREATE TABLE waiting_values (
     content BLOB NOT NULL
 ) STRICT;
 
--- The newest assessment of each target, yardstick, preset and period.
+-- The newest assessment of each target, area, yardstick, preset and period.
 CREATE TABLE assessments (
     plan_id TEXT NOT NULL,
     target TEXT NOT NULL,
+    area TEXT NOT NULL,
     yardstick TEXT NOT NULL,
     preset TEXT NOT NULL,
     period TEXT NOT NULL,
     content_digest TEXT NOT NULL,
     content BLOB NOT NULL,
-    PRIMARY KEY (plan_id, target, yardstick, preset, period)
+    PRIMARY KEY (plan_id, target, area, yardstick, preset, period)
 ) STRICT;
 
 -- Where each alert stands.

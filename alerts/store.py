@@ -166,23 +166,25 @@ class Store:
 
     def put_assessment(self, made: Assessment, content_digest: str) -> bool:
         """Keep the assessment if it says something else than the last one of its kind; tell whether it does."""
-        key = (made.plan_id, made.target, made.yardstick, made.preset, made.period)
+        key = (made.plan_id, made.target, made.area, made.yardstick, made.preset, made.period)
         row = self._one(
             "SELECT content_digest FROM assessments "
-            "WHERE plan_id = ? AND target = ? AND yardstick = ? AND preset = ? AND period = ?",
+            "WHERE plan_id = ? AND target = ? AND area = ? AND yardstick = ? AND preset = ? AND period = ?",
             *key,
         )
         if row is not None and row[0] == content_digest:
             return False
-        self._do("INSERT OR REPLACE INTO assessments VALUES (?, ?, ?, ?, ?, ?, ?)", *key, content_digest, encode(made))
+        self._do(
+            "INSERT OR REPLACE INTO assessments VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *key, content_digest, encode(made)
+        )
         return True
 
-    def assessments(self, plan_id: str, target: str, period: str) -> tuple[Assessment, ...]:
-        """The newest assessments of a target and period, by every yardstick and preset."""
+    def assessments(self, plan_id: str, target: str, area: str, period: str) -> tuple[Assessment, ...]:
+        """The newest assessments of a target in an area and period, by every yardstick and preset."""
         rows = self._all(
-            "SELECT content FROM assessments WHERE plan_id = ? AND target = ? AND period = ? "
+            "SELECT content FROM assessments WHERE plan_id = ? AND target = ? AND area = ? AND period = ? "
             "ORDER BY yardstick, preset",
-            *(plan_id, target, period),
+            *(plan_id, target, area, period),
         )
         return tuple(_assessment_decoder.decode(content) for (content,) in rows)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from alerts.assess import TargetIn
 from alerts.facts import fact, level_zh, period_zh
 from alerts.life import LifeState, Relevelled, Step
 from plan.book import PlanView
@@ -26,10 +27,20 @@ class Subject(msgspec.Struct, frozen=True):
     """What the transition is about. ``view`` is the plan version that knows the target."""
 
     view: PlanView
-    target: Target
+    held_for: TargetIn
     yardstick: Yardstick
     preset: str
     alert_id: str
+
+    @property
+    def target(self) -> Target:
+        """The target."""
+        return self.held_for.target
+
+    @property
+    def area(self) -> str:
+        """The area that is judged by it."""
+        return self.held_for.area
 
 
 def tell(subject: Subject, step: Step, state: LifeState, assessments: Sequence[Assessment]) -> Telling:
@@ -50,7 +61,7 @@ def tell(subject: Subject, step: Step, state: LifeState, assessments: Sequence[A
 
 
 def _headline_zh(subject: Subject, step: Step) -> str:
-    area = subject.view.areas[subject.target.area].names.zh
+    area = subject.view.areas[subject.area].names.zh
     what = f"{subject.target.names.zh},{YARDSTICK[subject.yardstick].zh}{_outcome_zh(subject, step)}"
     return f"【{CHANGE[step.change].zh}】{area} {period_zh(step.period)}:{what}"
 
@@ -86,7 +97,7 @@ def _level(subject: Subject, status: Status) -> str:
 
 
 def _headline_en(subject: Subject, step: Step) -> str:
-    area = subject.view.areas[subject.target.area].names.en
+    area = subject.view.areas[subject.area].names.en
     status = STATUS[step.to_status].en
     if step.from_status is not step.to_status and step.change is not Change.OPENED:
         status = f"{STATUS[step.from_status].en} -> {status}"
@@ -103,7 +114,7 @@ def _lines(
     lines += beside
     lines += [f"数据审核:{VERDICT[each.verdict].zh}" for each in own]
     lines.append(f"预警状态:{_state_zh(state, step)}")
-    lines.append("责任单位:" + "、".join(view.owners[owner].names.zh for owner in target.owners))
+    lines.append("责任单位:" + "、".join(view.owners[owner].names.zh for owner in view.owners_of(target.id)))
     lines.append(f"预警编号:{subject.alert_id}")
     lines.append(f"查看依据:qingyu explain {subject.alert_id}")
     return lines

@@ -24,7 +24,9 @@ def row_key(number: int, unit: str) -> str:
 
 def frame_of(lake: duckdb.DuckDBPyConnection, form: Form, due: tuple[DueSlice, ...]) -> pd.DataFrame:
     """Build the frame for all derivations of a form; the inputs must be loaded (``warehouse.inputs``)."""
-    expected = [(each.number, unit) for each in due for unit in each.view.roster(form, each.slice.area)]
+    expected = [
+        (each.number, unit) for each in due for unit in each.view.roster(form, each.slice.area, each.slice.period)
+    ]
     keys = [row_key(number, unit) for number, unit in expected]
     received = {
         row_key(number, unit)

@@ -1,10 +1,24 @@
 """Plans in force, with look-ups by id. Built once from plans; never changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
 
 from plan.canonical import plan_hash
-from plan.model import Area, Form, Indicator, Item, Plan, Preset, ReportingUnit, ResponsibleUnit, Sender, Target
+from plan.codes import Kind, Scope
+from plan.model import (  # fmt: skip
+    Area,
+    Award,
+    Form,
+    Indicator,
+    Item,
+    Plan,
+    Preset,
+    ReportingUnit,
+    ResponsibleUnit,
+    Sender,
+    Target,
+    UnitOfMeasure,
+)
 
 
 class PlanView:
@@ -17,6 +31,7 @@ class PlanView:
         self.owners: Mapping[str, ResponsibleUnit] = {owner.id: owner for owner in plan.owners}
         self.units: Mapping[str, ReportingUnit] = {unit.id: unit for unit in plan.units}
         self.senders: Mapping[str, Sender] = {sender.id: sender for sender in plan.senders}
+        self.measures: Mapping[str, UnitOfMeasure] = {measure.id: measure for measure in plan.measures}
         self.forms: Mapping[str, Form] = {form.id: form for form in plan.forms}
         self.items: Mapping[str, Mapping[str, Item]] = {
             form.id: {item.id: item for item in form.items} for form in plan.forms
@@ -24,7 +39,14 @@ class PlanView:
         self.indicators: Mapping[str, Indicator] = {each.id: each for each in plan.indicators}
         self.targets: Mapping[str, Target] = {target.id: target for target in plan.targets}
         self.presets: Mapping[str, Preset] = {preset.id: preset for preset in plan.presets}
+        self.awards: Mapping[str, Award] = {award.id: award for award in plan.awards}
         self._rosters = {form.id: _by_area(form, self.units) for form in plan.forms}
+        self._shortened = {
+            (form.id, period): _by_area(form, self.units, exempt)
+            for form in plan.forms
+            for period, exempt in _exempt(form).items()
+        }
+        self._owners = _answerable(plan)
 
     def unit_area(self, unit_id: str) -> str:
         """Area that a reporting unit's figures describe."""
@@ -34,17 +56,56 @@ class PlanView:
         """Areas of the roster of a form, in roster order: each is a slice of its own."""
         return tuple(self._rosters[form.id])
 
-    def roster(self, form: Form, area: str) -> tuple[str, ...]:
-        """Reporting units expected to report the form for the area; empty for an area without any."""
-        return self._rosters[form.id].get(area, ())
+    def roster(self, form: Form, area: str, period: str) -> tuple[str, ...]:
+        """Reporting units expected to report the form for the area and period, without those exempt.
+
+        Empty for an area without any, and where all are exempt: then nothing is expected.
+        """
+        by_area = self._shortened.get((form.id, period))
+        return (self._rosters[form.id] if by_area is None else by_area).get(area, ())
+
+    def areas_of(self, target: Target) -> tuple[str, ...]:
+        """Areas that a target is rated for: its own, or each ranked area in it, in plan order."""
+        if target.scope is not Scope.EACH_COUNTY:
+            return (target.area,)
+        return tuple(area.id for area in self.plan.areas if area.is_ranked and area.parent == target.area)
+
+    def owners_of(self, target_id: str) -> tuple[str, ...]:
+        """Who answers for a target: its own owners, then those of the targets that restate it, each once."""
+        return self._owners[target_id]
+
+    def rated_targets(self) -> tuple[Target, ...]:
+        """Targets that are rated themselves: neither judged by people nor said before, in plan order."""
+        return tuple(
+            target for target in self.plan.targets if target.kind is not Kind.QUALITATIVE and not target.restates
+        )
 
 
-def _by_area(form: Form, units: Mapping[str, ReportingUnit]) -> dict[str, tuple[str, ...]]:
+def _by_area(form: Form, units: Mapping[str, ReportingUnit], exempt: Container[str] = ()) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     # A plan that is still being checked may name a unit it does not have; the check tells, this passes over it.
-    for unit in (each for each in form.roster if each in units):
+    for unit in (each for each in form.roster if each in units and each not in exempt):
         found.setdefault(units[unit].area, []).append(unit)
     return {area: tuple(listed) for area, listed in found.items()}
+
+
+def _exempt(form: Form) -> dict[str, set[str]]:
+    """Units exempt from a form, by period; periods without any are left out."""
+    found: dict[str, set[str]] = {}
+    for exemption in form.calendar.exemptions:
+        for period in exemption.periods:
+            found.setdefault(period, set()).add(exemption.unit)
+    return found
+
+
+def _answerable(plan: Plan) -> dict[str, tuple[str, ...]]:
+    said_again: dict[str, list[str]] = {}
+    for target in plan.targets:
+        if target.restates:
+            said_again.setdefault(target.restates, []).extend(target.owners)
+    return {
+        target.id: tuple(dict.fromkeys((*target.owners, *said_again.get(target.id, ())))) for target in plan.targets
+    }
 
 
 class PlanBook:

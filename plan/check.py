@@ -6,11 +6,15 @@ from decimal import Decimal
 
 import msgspec
 
+from plan.check_areas import check_areas
+from plan.check_awards import check_awards
 from plan.check_base import Faults, PathFault
 from plan.check_forms import check_forms
 from plan.check_indicators import FORMULAS, check_indicators
+from plan.check_links import check_links
+from plan.check_measures import check_measures
+from plan.check_presets import check_presets
 from plan.check_targets import check_targets
-from plan.check_yardsticks import check_presets
 from plan.model import Plan
 from plan.yaml_lines import KeyPath
 
@@ -26,6 +30,7 @@ _LISTS = {
     "indicators": "indicator",
     "targets": "target",
     "presets": "preset",
+    "awards": "award",
 }
 
 
@@ -40,12 +45,15 @@ def check_plan(plan: Plan, folder_name: str) -> tuple[PathFault, ...]:
     _check_header(plan, folder_name, faults)
     for key, what in _LISTS.items():
         faults.ids((key,), (each.id for each in getattr(plan, key)), what)
-    _check_areas(plan, faults)
+    check_measures(plan, faults)
+    check_areas(plan, faults)
     _check_senders(plan, faults)
     check_forms(plan, faults)
     check_indicators(plan, faults)
-    check_presets(plan, faults)
+    check_presets(plan.presets, faults)
     check_targets(plan, faults)
+    check_links(plan, faults)
+    check_awards(plan, faults)
     return faults.found
 
 
@@ -102,22 +110,6 @@ def _check_header(plan: Plan, folder_name: str, faults: Faults) -> None:
     for key in ("areas", "owners", "units", "senders", "measures", "forms", "indicators", "targets"):
         if not getattr(plan, key):
             faults.add((key,), "the list is empty; a plan needs at least one")
-
-
-def _check_areas(plan: Plan, faults: Faults) -> None:
-    parents = {area.id: area.parent for area in plan.areas}
-    for at, area in enumerate(plan.areas):
-        place: KeyPath = ("areas", at, "parent")
-        if area.parent and faults.known(place, area.parent, parents, "area"):
-            seen = {area.id}
-            above = area.parent
-            while above and above not in seen:
-                seen.add(above)
-                above = parents.get(above, "")
-            if above == area.id:
-                faults.add(place, f"area {area.id!r} would lie in itself; correct the parents")
-    for at, unit in enumerate(plan.units):
-        faults.known(("units", at, "area"), unit.area, parents, "area")
 
 
 def _check_senders(plan: Plan, faults: Faults) -> None:

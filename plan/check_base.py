@@ -1,7 +1,7 @@
 """What all checks of a plan share: a fault with its path in the plan, and the list they add to."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -42,11 +42,16 @@ class Faults:
         self.add(path, f"no {what} {wanted!r}; known: {listed}")
         return False
 
-    def all_known(self, path: KeyPath, wanted: Iterable[str], among: Collection[str], what: str) -> None:
+    def all_known(self, path: KeyPath, wanted: Sequence[str], among: Collection[str], what: str) -> None:
         """Ask :meth:`known` for each of a list, and that none stands twice."""
-        seen: set[str] = set()
         for at, each in enumerate(wanted):
             self.known((*path, at), each, among, what)
+        self.once(path, wanted, what)
+
+    def once(self, path: KeyPath, listed: Sequence[str], what: str) -> None:
+        """Check that nothing stands twice in a list."""
+        seen: set[str] = set()
+        for at, each in enumerate(listed):
             if each in seen:
                 self.add((*path, at), f"{what} {each!r} stands twice; keep one")
             seen.add(each)

@@ -20,6 +20,7 @@ def check_forms(plan: Plan, faults: Faults) -> None:
         if form.version < 1:
             faults.add((*path, "version"), f"{form.version}: versions count from 1")
         _check_calendar(form.calendar, (*path, "calendar"), faults)
+        _check_exemptions(form, (*path, "calendar", "exemptions"), faults)
         if not form.roster:
             faults.add((*path, "roster"), "the roster is empty; name who reports")
         faults.all_known((*path, "roster"), form.roster, units, "reporting unit")
@@ -46,6 +47,25 @@ def _check_calendar(calendar: Calendar, path: KeyPath, faults: Faults) -> None:
         if period is not None and period.kind != calendar.kind:
             says = f"{period} is a {period.kind}, the calendar is by {calendar.kind}; correct one of them"
             faults.add((*path, "periods", at), says)
+
+
+def _check_exemptions(form: Form, path: KeyPath, faults: Faults) -> None:
+    exempt: dict[str, set[str]] = {}
+    for at, exemption in enumerate(form.calendar.exemptions):
+        place = (*path, at)
+        faults.known((*place, "unit"), exemption.unit, form.roster, "unit on the roster")
+        if not exemption.periods:
+            faults.add((*place, "periods"), "exempt from what? name the periods")
+        faults.all_known((*place, "periods"), exemption.periods, form.calendar.periods, "period of this calendar")
+        before = exempt.setdefault(exemption.unit, set())
+        for number, period in enumerate(exemption.periods):
+            if period in before:
+                says = f"{exemption.unit!r} is exempt for {period} by another entry; keep one"
+                faults.add((*place, "periods", number), says)
+        before.update(exemption.periods)
+        if form.calendar.periods and before >= set(form.calendar.periods):
+            says = f"{exemption.unit!r} is exempt for every period; take it off the roster instead"
+            faults.add((*place, "periods"), says)
 
 
 def _check_limits(item: Item, path: KeyPath, faults: Faults) -> None:

@@ -1,72 +1,65 @@
-"""Checks of targets: owners, areas, indicators, values; their ways and yardsticks stand in modules of their own."""
-
-from decimal import Decimal
+"""Checks of targets against the rest of the plan: owners, areas, who reports, dates; the rules of one stand apart."""
 
 from plan.book import PlanView
 from plan.check_base import Faults
-from plan.check_schedules import check_schedule, check_span
-from plan.check_yardsticks import check_yardsticks
-from plan.codes import Comparator, Kind, Measure
+from plan.codes import Kind, Scope
 from plan.model import Plan, Target
+from plan.periods import PeriodFault, parse_period
+from plan.rateable import misfits
 from plan.yaml_lines import KeyPath
-
-_SHARES = (Kind.SHARE_FLOOR, Kind.COVERAGE)
-_WHOLE = Decimal(100)
 
 
 def check_targets(plan: Plan, faults: Faults) -> None:
-    """Add every fault of the plan's targets."""
+    """Add every fault of the plan's targets, one by one."""
     view = PlanView(plan)
+    measures = list(view.measures)
     for at, target in enumerate(plan.targets):
         path: KeyPath = ("targets", at)
         if not target.owners:
             faults.add((*path, "owners"), "nobody answers for the target; name the responsible units")
         faults.all_known((*path, "owners"), target.owners, view.owners, "owner")
-        faults.known((*path, "unit"), target.unit, [measure.id for measure in plan.measures], "measure")
-        area_known = faults.known((*path, "area"), target.area, view.areas, "area")
-        if faults.known((*path, "indicator"), target.indicator, view.indicators, "indicator"):
-            _check_against_indicator(target, view, path, faults, area_known=area_known)
-        _check_value(target, path, faults)
-        span = check_span(target, plan.last_day, path, faults)
-        check_schedule(target, span, (*path, "schedule"), faults)
-        check_yardsticks(target, view, span, path, faults)
+        is_unit_known = not target.unit or faults.known((*path, "unit"), target.unit, measures, "measure")
+        if faults.known((*path, "area"), target.area, view.areas, "area"):
+            _check_areas(target, view, path, faults)
+        _check_deadline(target, plan, path, faults)
+        if target.kind is not Kind.QUALITATIVE and target.indicator:
+            faults.known((*path, "indicator"), target.indicator, view.indicators, "indicator")
+        indicator = view.indicators.get(target.indicator)
+        is_unit_known = is_unit_known and (indicator is None or indicator.unit in view.measures)
+        for found in misfits(target, indicator, view.presets):
+            if is_unit_known or found.path != ("unit",):
+                faults.add((*path, *found.path), found.says)
+    named = {owner for target in plan.targets for owner in target.owners}
+    for at, owner in enumerate(plan.owners):
+        if owner.id not in named:
+            faults.add(("owners", at), f"no target names {owner.id!r}; name it where it answers, or leave it out")
 
 
-def _check_against_indicator(
-    target: Target, view: PlanView, path: KeyPath, faults: Faults, *, area_known: bool
-) -> None:
-    indicator = view.indicators[target.indicator]
-    if target.kind is Kind.REDUCTION:
-        if indicator.measure not in (Measure.LEVEL, Measure.YEARLY_CHANGE_PCT):
-            says = f"a reduction is told from levels or yearly changes in per cent, not from {indicator.measure}"
-            faults.add((*path, "indicator"), f"{says}; choose another indicator")
-        base = target.baseline.value
-        if indicator.measure is Measure.LEVEL and base is not None and base <= 0:
-            faults.add((*path, "baseline", "value"), f"{base}: the level that is to be reduced must be positive")
-    elif target.unit != indicator.unit and {target.unit, indicator.unit} <= _measures(view):
-        says = f"the target is in {target.unit}, its indicator in {indicator.unit}; convert the target"
-        faults.add((*path, "unit"), says)
-    form = view.forms.get(indicator.form)
-    if form is None or not area_known or any(unit not in view.units for unit in form.roster):
-        return  # told elsewhere
-    if target.area not in view.slice_areas(form):
-        says = f"nobody on the roster of form {form.id!r} reports for {target.area!r}; add a reporting unit"
-        faults.add((*path, "area"), says)
+def _check_areas(target: Target, view: PlanView, path: KeyPath, faults: Faults) -> None:
+    areas = view.areas_of(target)
+    if target.scope is Scope.EACH_COUNTY and not areas:
+        says = f"no ranked area lies in {target.area!r}; rank the areas it is asked of, or correct the scope"
+        faults.add((*path, "scope"), says)
+    indicator = view.indicators.get(target.indicator)
+    form = view.forms.get(indicator.form) if indicator is not None else None
+    if form is None or any(unit not in view.units for unit in form.roster):
+        return  # not fed yet, or told elsewhere
+    silent = [area for area in areas if area not in view.slice_areas(form)]
+    if silent:
+        listed = ", ".join(repr(area) for area in silent)
+        faults.add((*path, "area"), f"nobody on the roster of form {form.id!r} reports for {listed}; add who does")
 
 
-def _measures(view: PlanView) -> set[str]:
-    return {measure.id for measure in view.plan.measures}
-
-
-def _check_value(target: Target, path: KeyPath, faults: Faults) -> None:
-    if target.kind is Kind.REDUCTION:
-        if target.unit != "pct":
-            faults.add((*path, "unit"), f"{target.unit}: a reduction is written in pct")
-        if not 0 < target.value < _WHOLE:
-            faults.add((*path, "value"), f"{target.value}: a reduction is positive and below 100 (18 for -18 %)")
-    elif target.unit == "pct" and target.kind in _SHARES and not 0 <= target.value <= _WHOLE:
-        faults.add((*path, "value"), f"{target.value}: a share lies between 0 and 100 per cent")
-    is_ceiling = target.kind is Kind.CEILING
-    if is_ceiling != (target.comparator is Comparator.AT_MOST):
-        says = "a ceiling is written <=, every other kind >= or >"
-        faults.add((*path, "comparator"), f"{target.comparator} for a {target.kind}: {says}")
+def _check_deadline(target: Target, plan: Plan, path: KeyPath, faults: Faults) -> None:
+    try:
+        deadline = parse_period(target.deadline)
+    except PeriodFault as refused:
+        if target.kind is Kind.QUALITATIVE:  # for all others the rules of one target tell it
+            faults.add((*path, "deadline"), str(refused))
+        return
+    if deadline.end_date > plan.last_day:
+        says = f"{target.deadline} ends after the plan's last_day {plan.last_day}; correct one of them"
+        faults.add((*path, "deadline"), says)
+    if deadline.end_date < plan.first_day < plan.last_day:
+        says = f"{target.deadline} ends before the plan's first_day {plan.first_day}; correct one of them"
+        faults.add((*path, "deadline"), says)

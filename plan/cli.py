@@ -1,4 +1,4 @@
-"""`qingyu plan check|show`: is a plan well written, and what is in it?"""
+"""`qingyu plan check|show|coverage`: is a plan well written, what is in it, and who feeds its targets?"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -8,11 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from plan.book import PlanView
 
-    from plan.model import Plan
-
-app = typer.Typer(help="Plans: check what is written, show what is watched.", no_args_is_help=True)
+app = typer.Typer(help="Plans: check what is written, show what is watched and fed.", no_args_is_help=True)
 
 _HERE = Path(__file__).parent
 
@@ -62,23 +60,35 @@ def check(folders: _Folders = None) -> None:
 
 @app.command()
 def show(folders: _Folders = None) -> None:
-    """Show plans: counts by kind, deadline and strength, and a table of the targets."""
+    """Show plans: how much of everything, counts by kind, deadline, strength and scope, and a table of the targets."""
+    show_folders(folders)
+
+
+def show_folders(folders: list[Path] | None) -> None:
+    """Print the plans of some folders, or those of this installation; exit code 1 where one has a fault."""
+    from plan.show import show_plan
+
+    for view in _views(folders):
+        show_plan(view, _out)
+
+
+@app.command()
+def coverage(folders: _Folders = None) -> None:
+    """Show which targets are fed by which form and by whom, which are not yet, and which only a person can state."""
+    from plan.show import show_coverage
+
+    for view in _views(folders):
+        show_coverage(view, _out)
+
+
+def _views(folders: list[Path] | None) -> "tuple[PlanView, ...]":
     from plan.book import PlanBook
     from plan.loader import PlanRefused, load_folders
 
     try:
-        plans = load_folders(_plan_folders(folders))
+        return tuple(PlanBook(load_folders(_plan_folders(folders))).views.values())
     except PlanRefused as refused:
         _end(len(refused.faults), "run `qingyu plan check` on the same folders to see them")
-    for plan in plans:
-        view = PlanBook(plans).views[plan.id]
-        _out.print(f"[bold]{escape(plan.names.zh)}[/bold]  {escape(plan.document)}")
-        _out.print(
-            f"[dim]{plan.id} version {plan.version}, {plan.first_day} to {plan.last_day}, hash {view.hash}[/dim]"
-        )
-        for line in _counts(plan):
-            _out.print(line)
-        _out.print(_targets(plan))
 
 
 def _plan_folders(folders: list[Path] | None) -> tuple[Path, ...]:
@@ -94,46 +104,6 @@ def _plan_folders(folders: list[Path] | None) -> tuple[Path, ...]:
             raise typer.Exit(1)
         found += inner
     return tuple(dict.fromkeys(found))
-
-
-def _counts(plan: "Plan") -> list[str]:
-    from collections import Counter
-
-    from plan.words import KIND, STRENGTH
-
-    columns = {
-        "类别": Counter(KIND[target.kind].zh for target in plan.targets),
-        "期限": Counter(target.deadline for target in plan.targets),
-        "力度": Counter(STRENGTH[target.strength].zh for target in plan.targets),
-    }
-    return [
-        f"{name}: " + ", ".join(f"{key} {count}" for key, count in sorted(counter.items()))
-        for name, counter in columns.items()
-    ]
-
-
-def _targets(plan: "Plan") -> "Table":
-    from rich.table import Table
-
-    from plan.words import KIND
-
-    areas = {area.id: area.names.zh for area in plan.areas}
-    owners = {owner.id: owner.names.zh for owner in plan.owners}
-    measures = {measure.id: measure.names.zh for measure in plan.measures}
-    table = Table()
-    for heading in ("条目", "目标", "地区", "要求", "期限", "责任单位", "类别"):
-        table.add_column(heading, overflow="fold")
-    for target in plan.targets:
-        table.add_row(
-            target.clause,
-            escape(target.names.zh),
-            areas[target.area],
-            f"{target.comparator.value} {target.value} {measures[target.unit]}",
-            target.deadline,
-            "、".join(owners[owner] for owner in target.owners),
-            KIND[target.kind].zh,
-        )
-    return table
 
 
 def _fault(place: str, key: str, says: str) -> None:

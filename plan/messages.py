@@ -267,6 +267,9 @@ class Assessment(Wire, frozen=True):
     formula_zh: str
     formula_en: str
     evidence: tuple[Evidence, ...]
+    margin: Margin
+    score: str | None
+    facts: Facts
     bound: Bound
     verdict: Verdict
     known_at: dt.datetime | None

@@ -2,8 +2,19 @@
 
 from enum import StrEnum
 
-from plan.codes import Kind, Severity, Status, Strength, Yardstick
-from plan.messages import AlertState, Bound, Change, Reason, Verdict
+from plan.codes import (  # fmt: skip
+    AreaKind,
+    AwardKind,
+    Direction,
+    Kind,
+    ScheduleKind,
+    Scope,
+    Severity,
+    Status,
+    Strength,
+    Yardstick,
+)
+from plan.messages import AlertState, Bound, Change, Margin, Reason, Verdict
 from plan.model import Names
 
 
@@ -31,6 +42,12 @@ REASON: dict[Reason, Names] = {
     Reason.NOT_YET_DUE: _names("未到考核期", "not yet due"),
     Reason.BASE_MISSING: _names("缺基期数据", "base missing"),
     Reason.QUALITATIVE: _names("定性目标,由人评定", "qualitative: a person decides"),
+    Reason.TOO_FEW_POINTS: _names("数据点不足", "too few points"),
+    Reason.ZERO_BASE: _names("基期值为零", "base is zero"),
+    Reason.ZERO_TARGET: _names("目标值为零", "target is zero"),
+    Reason.MIXED_SIGNS: _names("数值有正有负", "mixed signs"),
+    Reason.DEFINITION_MISMATCH: _names("口径不一致", "definitions differ"),
+    Reason.PRESET_SILENT: _names("评级规则未作规定", "the preset is silent"),
 }
 
 VERDICT: dict[Verdict, Names] = {
@@ -61,6 +78,8 @@ CHANGE: dict[Change, Names] = {
 YARDSTICK: dict[Yardstick, Names] = {
     Yardstick.ANNUAL_TASK: _names("年度任务", "annual task"),
     Yardstick.PLAN_PROGRESS: _names("规划进度", "plan progress"),
+    Yardstick.GROWTH_RATIO: _names("增长比", "growth ratio"),
+    Yardstick.WEATHER: _names("天气符号", "weather symbol"),
 }
 
 SEVERITY: dict[Severity, Names] = {
@@ -88,6 +107,46 @@ STRENGTH: dict[Strength, Names] = {
     Strength.HEDGED: _names("基本或左右", "hedged"),
 }
 
+DIRECTION: dict[Direction, Names] = {
+    Direction.MORE: _names("越多越好", "more is better"),
+    Direction.LESS: _names("越少越好", "less is better"),
+}
+
+SCOPE: dict[Scope, Names] = {
+    Scope.CITY: _names("全域", "the area as a whole"),
+    Scope.EACH_COUNTY: _names("各县(市、区)", "each county"),
+    Scope.EACH_ENTERPRISE: _names("每家企业", "each enterprise"),
+}
+
+AREA_KIND: dict[AreaKind, Names] = {
+    AreaKind.COUNTRY: _names("国家", "country"),
+    AreaKind.PROVINCE: _names("省", "province"),
+    AreaKind.CITY: _names("市", "city"),
+    AreaKind.COUNTY: _names("县(市、区)", "county"),
+    AreaKind.ZONE: _names("功能区", "zone"),
+}
+
+SCHEDULE: dict[ScheduleKind, Names] = {
+    ScheduleKind.COMPOUND: _names("逐年同率", "the same rate each year"),
+    ScheduleKind.LINEAR: _names("逐月均分", "the same amount each month"),
+    ScheduleKind.TABLE: _names("分期进度表", "a table of steps"),
+    ScheduleKind.PROFILE: _names("往年进度均值", "the mean of past years"),
+    ScheduleKind.CONSTANT: _names("每期同一要求", "the same in every period"),
+    ScheduleKind.MILESTONES: _names("阶段目标", "milestones"),
+}
+
+AWARD: dict[AwardKind, Names] = {
+    AwardKind.FIXED: _names("定额奖励", "fixed amount"),
+    AwardKind.THRESHOLD: _names("达标分档奖励", "by threshold"),
+    AwardKind.MATCHING: _names("配套补助", "matching grant"),
+}
+
+MARGIN: dict[Margin, Names] = {
+    Margin.CLEAR: _names("明确", "clear"),
+    Margin.BORDERLINE: _names("临界", "borderline"),
+    Margin.UNKNOWN: _names("修订幅度不详", "usual revision unknown"),
+}
+
 BOUND: dict[Bound, Names] = {
     Bound.EXACT: _names("", ""),
     Bound.AT_LEAST: _names("不低于", "at least"),
@@ -103,6 +162,14 @@ _KINDS: dict[str, tuple[tuple[StrEnum, Names], ...]] = {
     "yardstick": (*YARDSTICK.items(),),
     "severity": (*SEVERITY.items(),),
     "bound": (*BOUND.items(),),
+    "kind": (*KIND.items(),),
+    "strength": (*STRENGTH.items(),),
+    "direction": (*DIRECTION.items(),),
+    "scope": (*SCOPE.items(),),
+    "area_kind": (*AREA_KIND.items(),),
+    "schedule": (*SCHEDULE.items(),),
+    "award": (*AWARD.items(),),
+    "margin": (*MARGIN.items(),),
 }
 
 

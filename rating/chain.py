@@ -46,7 +46,7 @@ def all_years(case: Case, years: Iterable[int], unit: str) -> Years | Withheld:
     held = {year: each for year, each in found.items() if isinstance(each, Reason)}
     if held:
         # Every rate hangs on the base level: its absence says more than "incomplete".
-        reason = Reason.BASE_MISSING if case.base.year in held else Reason.INCOMPLETE
+        reason = Reason.BASE_MISSING if case.demand.base.year in held else Reason.INCOMPLETE
         return Withheld(reason, withheld(reason, missing_years(held)), rows, unit)
     return Years({year: each.value for year, each in found.items() if isinstance(each, Usable)}, rows)
 
@@ -58,7 +58,7 @@ def chain(case: Case, first: int, last: int) -> Chain | Withheld:
     is not positive, or a fall of 100 % and more, cannot be and has to be verified.
     """
     is_level = case.indicator.measure is Measure.LEVEL
-    planned = case.target.baseline.value if is_level and first - 1 == case.base.year else None
+    planned = case.demand.base_value if is_level and first - 1 == case.demand.base.year else None
     before = 1 if is_level and planned is None else 0
     years = all_years(case, range(first - before, last + 1), evidence.PCT)
     if isinstance(years, Withheld):
@@ -66,9 +66,9 @@ def chain(case: Case, first: int, last: int) -> Chain | Withheld:
     values, rows = years.values, years.evidence
     if planned is not None:
         values = {first - 1: Fraction(planned), **values}
-        rows = (evidence.baseline(case.target, case.indicator, planned), *rows)
+        rows = (evidence.baseline(case.demand, case.indicator, planned), *rows)
     if any(value <= (0 if is_level else -100) for value in values.values()):
-        return Withheld(Reason.TO_VERIFY, withheld(Reason.TO_VERIFY, _IMPOSSIBLE), rows, evidence.PCT)
+        return impossible(rows, evidence.PCT)
     span = range(first, last + 1)
     if is_level:
         factors = tuple(values[year] / values[year - 1] for year in span)
@@ -77,6 +77,11 @@ def chain(case: Case, first: int, last: int) -> Chain | Withheld:
         factors = tuple(1 + values[year] / 100 for year in span)
         steps = tuple(step(factor) for factor in factors)
     return Chain(factors, steps, rows)
+
+
+def impossible(rows: tuple[Evidence, ...], unit: str) -> Withheld:
+    """A figure that cannot be: the reporter must verify it."""
+    return Withheld(Reason.TO_VERIFY, withheld(Reason.TO_VERIFY, _IMPOSSIBLE), rows, unit)
 
 
 _IMPOSSIBLE = Text(

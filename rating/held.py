@@ -4,8 +4,7 @@ from fractions import Fraction
 
 import msgspec
 
-from plan.messages import Reason, Verdict
-from rating.series import Observed
+from plan.messages import ObservationStatus, Observed, Reason, Verdict
 
 _REASON_OF_VERDICT = {
     Verdict.PASSED: Reason.NONE,
@@ -24,11 +23,17 @@ class Usable(msgspec.Struct, frozen=True):
 
 
 def figure(point: Observed | None) -> Usable | Reason:
-    """The point with its exact value if it may be judged, else the reason why it is held."""
+    """The point with its exact value if it may be judged, else the reason why it is held.
+
+    A figure of another definition is no figure of this indicator, whatever the audit says of it. A preliminary one is
+    used and named as such.
+    """
     if point is None:
         return Reason.NO_DATA
     if point.value is None:
         if point.is_overdue:
             return Reason.OVERDUE
         return Reason.INCOMPLETE if point.verdict is Verdict.PENDING else Reason.NO_DATA
+    if point.status is ObservationStatus.DEFINITION_DIFFERS:
+        return Reason.DEFINITION_MISMATCH
     return _REASON_OF_VERDICT[point.verdict] or Usable(point, Fraction(point.value))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 STEP_PLACES = 6
 """Most places of an intermediate step in a formula or an evidence row."""
@@ -10,12 +11,18 @@ STEP_PLACES = 6
 # A context of our own: a caller's rounding or precision must not change a rating.
 _CONTEXT = Context(prec=60, traps=[InvalidOperation, DivisionByZero, Overflow])
 _CLEAR = Decimal("1e-40")
+_CACHED = 4096
+"""Logs and roots kept: the same few rests, products and levels come back in every period, preset and step."""
 
 
 def decimal(value: Fraction) -> Decimal:
     """The fraction to 60 digits, for showing only."""
-    with localcontext(_CONTEXT):
-        return Decimal(value.numerator) / Decimal(value.denominator)
+    return _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def sign(value: Fraction | int) -> int:
+    """-1, 0 or 1."""
+    return (value > 0) - (value < 0)
 
 
 def shown(value: Decimal, places: int) -> Decimal:
@@ -48,22 +55,33 @@ def difference(left: Decimal, right: Decimal) -> Decimal:
     return _CONTEXT.subtract(left, right)
 
 
-def missed_share_pct(gap: Decimal, required: Decimal) -> Decimal:
-    """How much of a requirement (not zero) a negative ``gap`` is, in per cent, to 60 digits."""
+def share_pct(part: Decimal, whole: Decimal) -> Decimal:
+    """``part`` in per cent of the size of ``whole`` (not zero), to 60 digits."""
     with localcontext(_CONTEXT):
-        return -gap * 100 / abs(required)
+        return part * 100 / abs(whole)
 
 
+@lru_cache(_CACHED)
 def root_share_pct(rest: Fraction, years: int) -> Decimal:
     """Even compound share of one year in per cent, ``100 * (1 - rest ** (1 / years))``, for showing only."""
     with localcontext(_CONTEXT):
         return 100 * (1 - (_ln(rest) / years).exp())
 
 
+@lru_cache(_CACHED)
 def log_progress_pct(reached: Fraction, rest: Fraction) -> Decimal:
     """Logarithmic progress in per cent, ``100 * ln(reached) / ln(rest)``, for showing only."""
     with localcontext(_CONTEXT):
         return 100 * _ln(reached) / _ln(rest)
+
+
+@lru_cache(_CACHED)
+def power(base: Fraction, exponent: Fraction) -> Fraction:
+    """``base ** exponent`` of a positive base: exact for whole exponents, else to 60 digits and for showing only."""
+    if exponent.denominator == 1:
+        return base**exponent.numerator
+    with localcontext(_CONTEXT):
+        return Fraction((_ln(base) * exponent.numerator / exponent.denominator).exp())
 
 
 def compare_power(number: Fraction, base: Fraction, exponent: Fraction) -> int:
@@ -77,9 +95,10 @@ def compare_power(number: Fraction, base: Fraction, exponent: Fraction) -> int:
         distance = q * _ln(number) - p * _ln(base)
         if abs(distance) > _CLEAR:
             return 1 if distance > 0 else -1
-    left, right = number**q, base**p
-    return (left > right) - (left < right)
+    return sign(number**q - base**p)
 
 
+@lru_cache(_CACHED)
 def _ln(value: Fraction) -> Decimal:
-    return (Decimal(value.numerator) / Decimal(value.denominator)).ln()
+    with localcontext(_CONTEXT):
+        return (Decimal(value.numerator) / Decimal(value.denominator)).ln()

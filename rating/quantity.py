@@ -2,7 +2,9 @@
 
 from fractions import Fraction
 
-from plan.codes import Comparator, Kind, Measure
+import msgspec
+
+from plan.codes import Comparator, Measure, ScheduleKind
 from plan.messages import Evidence
 from rating import evidence, wording
 from rating.case import Case, Judged, Withheld
@@ -10,35 +12,42 @@ from rating.chain import all_years
 from rating.held import Usable, figure
 from rating.numbers import decimal, plain, step
 from rating.standing import Amount, meets
-from rating.trajectory import THE_WHOLE_WAY, asked, at_end, on_path
+from rating.trajectory import THE_WHOLE_WAY, amount_asked, asked, at_end, milestone
 from rating.withhold import nothing_asked
 from rating.wording import Text, joined
 
-_ASKED_EVERY_YEAR = (Kind.YEARLY_FLOOR, Kind.YEARLY_FLOW)
 _STARTS_ANEW = (Measure.YEAR_TO_DATE, Measure.YEARLY_CHANGE)
 _CARRIES_OVER = (Measure.LEVEL, Measure.CUMULATIVE)
+
+
+class _Bar(msgspec.Struct, frozen=True):
+    """What is asked at a period's end, and how it came about."""
+
+    amount: Fraction
+    formula: Text
+    rows: tuple[Evidence, ...] = ()
 
 
 def annual_task(case: Case) -> Judged | Withheld:
     """The value of a whole year (or of the deadline) against the officially set task, else against the target.
 
-    The target's value is asked every year of floors and flows that are yearly by nature, and at the deadline of
-    everything else but sums of yearly changes; before that a year has a task only if one was set. Met at the deadline
-    is achieved, provided that the value meets the target itself and not only a milder task.
+    The target's value is asked every year where it is asked anew, and at the deadline of everything else but sums of
+    yearly changes; before that a year has a task only if one was set. Met at the deadline is achieved, provided that
+    the value meets the target itself and not only a milder task.
     """
     if not (case.is_whole_year or case.is_at_deadline):
         return nothing_asked(case)
     official = at_end(case.rule.official_tasks, case.at)
     if official is None and not _target_is_asked(case):
         return nothing_asked(case)
-    bar = Fraction(case.target.value if official is None else official)
-    standing = Amount(case.value, bar, case.target.comparator)
+    demand = case.demand
+    standing = Amount(case.value, demand.bar if official is None else Fraction(official), demand.comparator)
     is_the_target = case.is_at_deadline and case.indicator.measure is not Measure.YEARLY_CHANGE
     rows = () if official is None else (evidence.official(str(case.at), official, case.indicator.unit),)
     return _judged(
         case,
         standing,
-        is_achieved=is_the_target and standing.is_met and _is_achieved(case, case.value),
+        is_achieved=is_the_target and standing.is_met and meets(case.value, demand.bar, demand.comparator),
         formula=wording.plain_task(standing.required, is_official=official is not None),
         inputs=(evidence.reported(case.point, case.indicator),),
         steps=rows,
@@ -46,63 +55,97 @@ def annual_task(case: Case) -> Judged | Withheld:
 
 
 def plan_progress(case: Case) -> Judged | Withheld:
-    """The value against the path from the baseline to the target at this period's end.
+    """The value against what the schedule asks at this period's end.
 
     A floor is never asked higher than its target, even where the baseline lies above it. Below a ceiling early is on
-    track; it is achieved at the deadline only. Without a baseline, or where the table is silent, nothing is asked
-    before the deadline, but a target that is met already is achieved.
+    track; it is achieved at the deadline only, and so is what is asked anew in each year. Without a baseline, or where
+    the schedule is silent, nothing is asked before the deadline, but a target that is met already is achieved.
     """
-    if not case.is_on_the_way or (case.is_past_deadline and case.indicator.measure in _STARTS_ANEW):
+    is_over = case.is_past_deadline and (case.demand.recurs or case.indicator.measure in _STARTS_ANEW)
+    if is_over or not case.is_on_the_way:
         return nothing_asked(case)
     if case.indicator.measure is Measure.YEARLY_CHANGE:
         return _under_cap(case)
-    share = asked(case.target, case.at)
-    start, start_row = _baseline(case)
+    start, start_rows = _start(case)
     is_achieved = _is_achieved(case, case.value)
-    target = Fraction(case.target.value)
-    if case.is_final or (is_achieved and (share is None or start is None)):
-        share, bar = THE_WHOLE_WAY, target
-        formula = wording.plain_task(case.target.value, is_official=False)
-    elif share is None or start is None:
-        return nothing_asked(case, (start_row,))
-    else:
-        bar = on_path(start, target, share.share)
-        formula = wording.path_amount(step(start), plain(case.target.value), share.text, decimal(bar))
-        if case.target.comparator is not Comparator.AT_MOST and bar > target:
-            bar, formula = target, wording.eased_to_target(formula, case.target.value)
+    bar = _bar(case, start)
+    if bar is None:
+        if not is_achieved:
+            return nothing_asked(case, start_rows)
+        bar = _target(case)
     return _judged(
         case,
-        Amount(case.value, bar, case.target.comparator),
+        Amount(case.value, bar.amount, case.demand.comparator, task=case.demand.bar),
         is_achieved=is_achieved,
-        formula=formula,
-        inputs=(evidence.reported(case.point, case.indicator), start_row),
-        steps=(evidence.share_asked(str(case.at), share.text),),
+        formula=bar.formula,
+        inputs=(evidence.reported(case.point, case.indicator), *start_rows),
+        steps=bar.rows,
     )
 
 
+def _bar(case: Case, start: Fraction | None) -> _Bar | None:
+    """What the schedule asks by now; None where it is silent, or asks a share of a way whose start is unknown."""
+    demand, at = case.demand, str(case.at)
+    if demand.schedule.kind is ScheduleKind.MILESTONES and not case.is_final:
+        passed = milestone(demand, case.at)
+        if passed is None:
+            return None
+        row = evidence.computed("里程碑", "milestone", passed.period, passed.value, case.indicator.unit)
+        return _Bar(Fraction(passed.value), wording.milestone(passed.period, passed.value), (row,))
+    due = asked(demand, case.at)
+    if due is not None and due.share == 1:
+        return _target(case)
+    if due is None or start is None or not _grows_within_the_way(case):
+        return None
+    amount = amount_asked(demand, start, due.share)
+    formula = wording.path_amount(step(start), plain(demand.value), due.text, decimal(amount))
+    if amount == demand.bar and start != demand.bar:
+        formula = wording.eased_to_target(formula, demand.value)
+    return _Bar(amount, formula, (evidence.share_asked(at, due.text),))
+
+
+def _target(case: Case) -> _Bar:
+    formula = wording.plain_task(case.demand.value, is_official=False)
+    return _Bar(case.demand.bar, formula, (evidence.share_asked(str(case.at), THE_WHOLE_WAY.text),))
+
+
+def _grows_within_the_way(case: Case) -> bool:
+    """What is asked anew each year has a way within the year only if it is summed up there."""
+    return not case.demand.recurs or case.indicator.measure is Measure.YEAR_TO_DATE
+
+
 def _under_cap(case: Case) -> Judged | Withheld:
-    """The sum of the yearly changes since the base against the share of a multi-year cap; needs every year."""
-    share = asked(case.target, case.at)
-    if share is None or not case.is_calendar_year:
+    """The sum of the yearly changes since the base against what of a multi-year cap may be used; needs every year."""
+    demand = case.demand
+    bar = _cap(case) if case.is_calendar_year else None
+    if bar is None:
         return nothing_asked(case)
-    years = all_years(case, range(case.base.year + 1, case.at.year + 1), case.indicator.unit)
+    years = all_years(case, range(demand.base.year + 1, case.at.year + 1), case.indicator.unit)
     if isinstance(years, Withheld):
         return years
     total = sum(years.values.values(), Fraction(0))
-    bar = share.share * Fraction(case.target.value)
     terms = " + ".join(f"({step(value)})" for value in years.values.values())
     total_row = evidence.computed(
         "历年变化之和", "sum of the yearly changes", str(case.at), decimal(total), case.indicator.unit
     )
     return _judged(
         case,
-        Amount(total, bar, case.target.comparator),
+        Amount(total, bar.amount, demand.comparator, task=demand.bar),
         is_achieved=_is_achieved(case, total),
-        formula=wording.share_of_cap(plain(case.target.value), share.text, decimal(bar)),
+        formula=bar.formula,
         inputs=years.evidence,
-        steps=(evidence.share_asked(str(case.at), share.text), total_row),
+        steps=(*bar.rows, total_row),
         made_of=f"{terms} = ",
     )
+
+
+def _cap(case: Case) -> _Bar | None:
+    due = asked(case.demand, case.at)
+    if due is None:
+        return _bar(case, Fraction(0))
+    amount = due.share * case.demand.bar
+    formula = wording.share_of_cap(plain(case.demand.value), due.text, decimal(amount))
+    return _Bar(amount, formula, (evidence.share_asked(str(case.at), due.text),))
 
 
 def _judged(
@@ -119,32 +162,46 @@ def _judged(
     return Judged(
         standing=standing,
         is_achieved=is_achieved,
-        has_risen=False,
-        bound=case.point.bound,
         unit=case.indicator.unit,
         formula=joined(formula, said),
-        evidence=(*inputs, evidence.final_target(case.target, case.indicator.unit), *steps),
+        evidence=(*inputs, evidence.final_target(case.demand, case.indicator.unit), *steps),
     )
 
 
 def _target_is_asked(case: Case) -> bool:
-    if case.target.kind in _ASKED_EVERY_YEAR:
+    if case.demand.recurs:
         return case.is_within_plan
     return case.is_at_deadline and case.indicator.measure is not Measure.YEARLY_CHANGE
 
 
 def _is_achieved(case: Case, value: Fraction) -> bool:
-    """A ceiling can still be broken until the deadline; what must be reached is reached at once."""
-    is_early = not case.is_final and case.target.comparator is Comparator.AT_MOST
-    return not is_early and meets(value, Fraction(case.target.value), case.target.comparator)
+    """What must be reached once is reached at once.
+
+    A ceiling can still be broken until the deadline. What is asked anew each year is achieved with its last year, and
+    a sum within that year cannot fall again.
+    """
+    demand = case.demand
+    if demand.comparator is Comparator.AT_MOST:
+        is_time = case.is_final
+    elif demand.recurs:
+        is_sum_of_last_year = case.indicator.measure is Measure.YEAR_TO_DATE and case.at.year == demand.deadline.year
+        is_time = case.is_final or is_sum_of_last_year
+    else:
+        is_time = True
+    return is_time and meets(value, demand.bar, demand.comparator)
 
 
-def _baseline(case: Case) -> tuple[Fraction | None, Evidence]:
-    """The level where the path starts: the plan's, else the series' own where the measure carries over."""
-    planned = case.target.baseline.value
-    if planned is not None:
-        return Fraction(planned), evidence.baseline(case.target, case.indicator, planned)
-    found = figure(case.series.at(case.base)) if case.indicator.measure in _CARRIES_OVER else None
+def _start(case: Case) -> tuple[Fraction | None, tuple[Evidence, ...]]:
+    """Where the path starts: the plan's level, else the series' own where the measure carries over.
+
+    What is asked anew each year starts from nothing.
+    """
+    demand = case.demand
+    if demand.recurs:
+        return Fraction(0), ()
+    if demand.base_value is not None:
+        return Fraction(demand.base_value), (evidence.baseline(demand, case.indicator, demand.base_value),)
+    found = figure(case.series.at(demand.base)) if case.indicator.measure in _CARRIES_OVER else None
     if isinstance(found, Usable):
-        return found.value, evidence.reported(found.point, case.indicator)
-    return None, evidence.no_baseline(case.target, case.indicator)
+        return found.value, (evidence.reported(found.point, case.indicator),)
+    return None, (evidence.no_baseline(demand, case.indicator),)

@@ -10,43 +10,41 @@ from rating.numbers import step
 from rating.standing import Amount, EvenShare, Progress
 from rating.trajectory import THE_WHOLE_WAY, asked, at_end, months_between
 from rating.withhold import nothing_asked
-from rating.wording import joined
+from rating.wording import Text, joined
 
 
 def annual_task(case: Case) -> Judged | Withheld:
     """The year's reduction in per cent against the officially set task, else against the even compound share.
 
-    A year outside the plan has a task only if one was set. Meeting a year's task achieves nothing final.
+    Meeting a year's task achieves nothing final.
     """
-    year, at = case.at.year, str(case.at)
-    official = at_end(case.rule.official_tasks, case.at)
-    if not case.is_calendar_year or (official is None and not case.is_within_plan):
+    demand, year, at = case.demand, case.at.year, str(case.at)
+    if not (case.is_calendar_year and case.is_within_plan):
         return nothing_asked(case)
+    official = at_end(case.rule.official_tasks, case.at)
     links = chain(case, year, year)
     if isinstance(links, Withheld):
         return links
     reduction = 1 - links.reached
-    years = _years(case)
+    years = months_between(demand.base, demand.deadline) // 12
     standing: Amount | EvenShare
     if official is not None:
-        standing = Amount(100 * reduction, Fraction(official), case.target.comparator)
+        standing = Amount(100 * reduction, Fraction(official), demand.comparator)
         task, task_row = wording.set_task(official), evidence.official(at, official, PCT)
     else:
-        standing = EvenShare(reduction, _rest(case), years, case.is_strict)
-        task = wording.even_task(case.target.value, years, standing.required)
+        standing = EvenShare(reduction, demand.rest, years, demand.is_strict)
+        task = wording.even_task(demand.value, years, standing.required)
         task_row = evidence.computed("当年任务(逐年均摊)", "even compound share", at, standing.required, PCT)
     made = wording.year_reduction(year, standing.value, links.steps[0])
     return Judged(
         standing=standing,
         is_achieved=False,
-        has_risen=reduction < 0,
-        bound=case.point.bound,
         unit=PCT,
         formula=joined(made, task),
         evidence=(
             *links.evidence,
-            evidence.final_target(case.target, PCT),
-            evidence.row("全程年数", "years of the plan", case.target.deadline, str(years), ""),
+            evidence.final_target(demand, PCT),
+            evidence.row(Text("全程年数", "years of the plan"), str(demand.deadline), str(years), ""),
             task_row,
             evidence.computed("当年降低率", "reduction of the year", at, standing.value, PCT),
         ),
@@ -61,12 +59,12 @@ def plan_progress(case: Case) -> Judged | Withheld:
     """
     if not (case.is_calendar_year and case.is_on_the_way):
         return nothing_asked(case)
-    due = asked(case.target, case.at)
-    links = chain(case, case.base.year + 1, case.at.year)
+    due = asked(case.demand, case.at)
+    links = chain(case, case.demand.base.year + 1, case.at.year)
     if isinstance(links, Withheld):
         return links if due else nothing_asked(case)
     share = due or THE_WHOLE_WAY
-    standing = Progress(links.reached, _rest(case), share.share, case.is_strict)
+    standing = Progress(links.reached, case.demand.rest, share.share, case.demand.is_strict)
     is_achieved = standing.covers(Fraction(1))
     if due is None and not is_achieved:
         return nothing_asked(case)
@@ -75,24 +73,13 @@ def plan_progress(case: Case) -> Judged | Withheld:
     return Judged(
         standing=standing,
         is_achieved=is_achieved,
-        has_risen=links.reached > 1,
-        bound=case.point.bound,
         unit=PCT,
-        formula=wording.log_progress(factors, case.target.value, standing.value, share.text, standing.required),
+        formula=wording.log_progress(factors, case.demand.value, standing.value, share.text, standing.required),
         evidence=(
             *links.evidence,
-            evidence.final_target(case.target, PCT),
+            evidence.final_target(case.demand, PCT),
             evidence.share_asked(at, share.text),
-            evidence.row("各年系数之积", "product of the yearly factors", at, step(links.reached), ""),
+            evidence.row(Text("各年系数之积", "product of the yearly factors"), at, step(links.reached), ""),
             evidence.computed("完成进度", "progress", at, standing.value, PCT),
         ),
     )
-
-
-def _rest(case: Case) -> Fraction:
-    """What must be left of the base level at the deadline, ``1 - X``."""
-    return 1 - Fraction(case.target.value) / 100
-
-
-def _years(case: Case) -> int:
-    return months_between(case.base, case.deadline) // 12

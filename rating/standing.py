@@ -1,7 +1,16 @@
 """How a value stands to its requirement, decided exactly; decimals here only show the numbers.
 
 Three shapes: an amount against an amount; a year's reduction against the even compound share, which is a root;
-progress along a compound way, which is a ratio of logs. The latter two are decided by comparing products.
+progress along a compound way, which is a ratio of logs. The latter two are decided by comparing products. (Growth
+ratio and weather have shapes of their own: ``rating.pace``.)
+
+Each shape tells, for presets: ``missed_against`` and ``done_against``, the sign of the share of the requirement (1 is
+all of it) that is missed or done less a given share; ``short_by_against``, the sign of the points by which the value
+is short less given points; and ``points_short``, those points, for showing.
+
+Shares of a requirement that is zero: a value short of it is short by more than any share, so beyond every limit of
+what may be missed and below every limit of what must be done. A value that lies on it (and had to exceed it) is short
+of nothing: nothing is missed and all is done, just as with any other requirement.
 """
 
 from decimal import Decimal
@@ -11,42 +20,40 @@ from typing import Protocol
 import msgspec
 
 from plan.codes import Comparator
-from rating.numbers import compare_power, decimal, difference, log_progress_pct, missed_share_pct, root_share_pct
+from rating.numbers import compare_power, decimal, difference, log_progress_pct, root_share_pct, share_pct, sign
 
 
 class Standing(Protocol):
     """A value and its requirement; the decimals are unrounded (60 digits)."""
 
     @property
-    def value(self) -> Decimal:
-        """The quantity that is judged."""
+    def value(self) -> Decimal | None:
+        """The quantity that is judged; None where it does not exist."""
 
     @property
     def required(self) -> Decimal:
         """What is asked of it."""
 
     @property
-    def gap(self) -> Decimal:
+    def gap(self) -> Decimal | None:
         """Value minus requirement in the wanted direction: negative when missed."""
 
     @property
     def is_met(self) -> bool:
         """Whether the requirement is met, exactly."""
 
-    def is_missed_within(self, share: Fraction) -> bool:
-        """Whether at most this share (0 to 1) of the requirement is missing, exactly.
-
-        No share of a zero requirement exists: missing one is never "within" anything.
-        """
+    @property
+    def short_sign(self) -> int:
+        """1 when the value lies short of its requirement, 0 on it, -1 beyond it; exactly."""
 
 
 def missed_pct(standing: Standing) -> Decimal | None:
-    """Share of the requirement that was missed, in per cent; 0 when met, None for a share of zero."""
-    if standing.is_met:
+    """Share of the requirement that is missed, in per cent: 0 when nothing is, None where no share exists."""
+    if standing.is_met or standing.short_sign == 0:
         return Decimal(0)
-    if standing.required == 0:
+    if standing.required == 0 or standing.gap is None:
         return None
-    return missed_share_pct(standing.gap, standing.required)
+    return share_pct(-standing.gap, standing.required)
 
 
 def meets(value: Fraction, bar: Fraction, comparator: Comparator) -> bool:
@@ -61,11 +68,16 @@ def meets(value: Fraction, bar: Fraction, comparator: Comparator) -> bool:
 
 
 class Amount(msgspec.Struct, frozen=True):
-    """An amount against a required amount, by the target's comparator."""
+    """An amount against a required amount, by the target's comparator.
+
+    ``task``: the final requirement of the way that ``bar`` lies on. With it, points are per cent of that task (points
+    of progress); without it (None) they are the amount's own unit, so percentage points of shares and rates.
+    """
 
     amount: Fraction
     bar: Fraction
     comparator: Comparator
+    task: Fraction | None = None
 
     @property
     def value(self) -> Decimal:
@@ -87,9 +99,42 @@ class Amount(msgspec.Struct, frozen=True):
         """Whether the comparator holds."""
         return meets(self.amount, self.bar, self.comparator)
 
-    def is_missed_within(self, share: Fraction) -> bool:
-        """Whether the shortfall is at most this share of the bar."""
-        return self.bar != 0 and self._short_by <= share * abs(self.bar)
+    @property
+    def short_sign(self) -> int:
+        """1 short of the bar, 0 on it, -1 beyond it."""
+        return sign(self._short_by)
+
+    @property
+    def points_short(self) -> Decimal | None:
+        """Points by which the amount is short; None of a task that is zero."""
+        if self.task is None:
+            return decimal(self._short_by)
+        return None if self.task == 0 else decimal(100 * self._short_by / abs(self.task))
+
+    def missed_against(self, share: Fraction) -> int:
+        """Sign of the shortfall as a share of the bar's size less ``share``."""
+        if self.bar == 0:
+            return self.short_sign or sign(-share)
+        return sign(self._short_by - share * abs(self.bar))
+
+    def done_against(self, share: Fraction) -> int:
+        """Sign of the amount as a share of the bar less ``share``; under a ceiling what is not missed is done.
+
+        Of a bar that is not positive no share is done: an amount below zero is below every share.
+        """
+        if self.comparator is Comparator.AT_MOST:
+            return -self.missed_against(1 - share)
+        if self.bar > 0:
+            return sign(self.amount - share * self.bar)
+        return -1 if self.amount < 0 else sign(1 - share)
+
+    def short_by_against(self, points: Fraction) -> int:
+        """Sign of the points by which the amount is short less ``points``."""
+        if self.task is None:
+            return sign(self._short_by - points)
+        if self.task == 0:
+            return self.short_sign or sign(-points)
+        return sign(100 * self._short_by - points * abs(self.task))
 
     @property
     def _short_by(self) -> Fraction:
@@ -123,14 +168,33 @@ class EvenShare(msgspec.Struct, frozen=True):
     @property
     def is_met(self) -> bool:
         """Whether ``(1 - reduction) ** years <= rest`` (or <, when strict)."""
-        return self._against(self.reduction) < (0 if self.is_strict else 1)
+        return self.short_sign < (0 if self.is_strict else 1)
 
-    def is_missed_within(self, share: Fraction) -> bool:
-        """Whether the reduction is at least ``(1 - share)`` of the even share."""
-        kept = 1 - share
-        return self._against(self.reduction / kept) <= 0 if kept else self.reduction >= 0
+    @property
+    def short_sign(self) -> int:
+        """Sign of the even share less the reduction."""
+        return self._share_less(self.reduction)
 
-    def _against(self, reduction: Fraction) -> int:
+    @property
+    def points_short(self) -> Decimal:
+        """Percentage points by which the reduction is short of the share."""
+        return difference(self.required, self.value)
+
+    def missed_against(self, share: Fraction) -> int:
+        """Sign of the missed share of the even share less ``share``."""
+        return -self.done_against(1 - share)
+
+    def done_against(self, share: Fraction) -> int:
+        """Sign of the reduction as a share of the even share (which is positive) less ``share``."""
+        if share == 0:
+            return sign(self.reduction)
+        return -sign(share) * self._share_less(self.reduction / share)
+
+    def short_by_against(self, points: Fraction) -> int:
+        """Sign of the percentage points by which the reduction is short less ``points``."""
+        return self._share_less(self.reduction + points / 100)
+
+    def _share_less(self, reduction: Fraction) -> int:
         """Sign of (even share - reduction)."""
         left = 1 - reduction
         return compare_power(left, self.rest, Fraction(1, self.years)) if left > 0 else -1
@@ -156,7 +220,7 @@ class Progress(msgspec.Struct, frozen=True):
 
     @property
     def gap(self) -> Decimal:
-        """Progress minus share asked, in percentage points."""
+        """Progress minus share asked, in points of the way."""
         return difference(self.value, self.required)
 
     @property
@@ -164,10 +228,34 @@ class Progress(msgspec.Struct, frozen=True):
         """Whether ``reached <= rest ** share`` (or <, when strict)."""
         return self.covers(self.share)
 
+    @property
+    def short_sign(self) -> int:
+        """Sign of the share asked less the progress."""
+        return self._way_less_progress(self.share)
+
+    @property
+    def points_short(self) -> Decimal:
+        """Points of the way by which progress is short."""
+        return difference(self.required, self.value)
+
     def covers(self, share: Fraction) -> bool:
         """Whether this share of the way is done, by the target's comparator."""
-        return compare_power(self.reached, self.rest, share) < (0 if self.is_strict else 1)
+        return self._way_less_progress(share) < (0 if self.is_strict else 1)
 
-    def is_missed_within(self, share: Fraction) -> bool:
-        """Whether progress is at least ``(1 - share)`` of what is asked."""
-        return self.share != 0 and compare_power(self.reached, self.rest, self.share * (1 - share)) <= 0
+    def missed_against(self, share: Fraction) -> int:
+        """Sign of the missed share of what is asked less ``share``."""
+        return -self.done_against(1 - share)
+
+    def done_against(self, share: Fraction) -> int:
+        """Sign of the progress as a share of what is asked less ``share``."""
+        if self.share == 0:
+            return -1 if self.reached > 1 else sign(1 - share)
+        return -self._way_less_progress(share * self.share)
+
+    def short_by_against(self, points: Fraction) -> int:
+        """Sign of the points of the way by which progress is short less ``points``."""
+        return self._way_less_progress(self.share - points / 100)
+
+    def _way_less_progress(self, share: Fraction) -> int:
+        """Sign of (share of the way - progress): more is left of the level than that share would leave."""
+        return compare_power(self.reached, self.rest, share)

@@ -1,11 +1,10 @@
-"""Answers without a rating: the figure is held, nothing is asked of the period, or people rate it."""
+"""Answers without a rating: the figure is held, or nothing is asked of the period."""
 
-from plan.messages import Evidence, Reason
-from plan.model import Indicator, Target
+from plan.messages import Evidence, Observed, Reason
+from plan.model import Indicator
 from plan.periods import Period
 from rating import evidence
 from rating.case import Case, Withheld
-from rating.series import Observed
 from rating.wording import withheld
 
 
@@ -19,12 +18,6 @@ def held(indicator: Indicator, at: Period, point: Observed | None, reason: Reaso
     return Withheld(reason, withheld(reason), rows, indicator.unit, value)
 
 
-def qualitative(target: Target, indicator: Indicator, point: Observed | None) -> Withheld:
-    """A qualitative target: people set its status with a note, whatever figures exist."""
-    rows = () if point is None else (evidence.reported(point, indicator),)
-    return Withheld(Reason.QUALITATIVE, withheld(Reason.QUALITATIVE), rows, target.unit)
-
-
 def nothing_asked(case: Case, more: tuple[Evidence, ...] = ()) -> Withheld:
     """The yardstick asks nothing of this period.
 
@@ -33,7 +26,7 @@ def nothing_asked(case: Case, more: tuple[Evidence, ...] = ()) -> Withheld:
     """
     rows = (
         evidence.reported(case.point, case.indicator),
-        evidence.final_target(case.target, case.target.unit),
+        evidence.final_target(case.demand, case.demand.target.unit),
         *more,
     )
     return Withheld(Reason.NOT_YET_DUE, withheld(Reason.NOT_YET_DUE), rows, case.indicator.unit)

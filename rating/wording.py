@@ -1,4 +1,4 @@
-"""What a rating says about itself, in Chinese and English: formulas with their numbers, outcomes, reasons."""
+"""What a rating says about itself, in Chinese and English: formulas with their numbers, bands, doubts, reasons."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -7,8 +7,11 @@ import msgspec
 
 from plan import words
 from plan.codes import Comparator
-from plan.messages import Bound, Reason
+from plan.messages import Bound, ObservationStatus, Observed, Reason
+from plan.model import Band
+from rating.growth import GrowthRatio
 from rating.numbers import plain, step
+from rating.weather import Weather
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -21,11 +24,20 @@ class Text(msgspec.Struct, frozen=True):
 STATUS = {status: Text(names.zh, names.en) for status, names in words.STATUS.items()}
 REASON = {reason: Text(names.zh, names.en) for reason, names in words.REASON.items()}
 
-BOUND = {
-    Bound.EXACT: Text("", ""),
+NOTHING = Text("", "")
+_BOUND = {
+    Bound.EXACT: NOTHING,
     Bound.AT_LEAST: Text("(公布为下限,真实值可能更高)", " (published as at least: the true value may be higher)"),
     Bound.AT_MOST: Text("(公布为上限,真实值可能更低)", " (published as at most: the true value may be lower)"),
 }
+_PRELIMINARY = Text("(初步数)", " (preliminary)")
+
+
+def doubt(point: Observed) -> Text:
+    """What a reader must know of a figure that is used all the same: a bound, a preliminary figure."""
+    bound = _BOUND[point.bound]
+    early = _PRELIMINARY if point.status is ObservationStatus.PROVISIONAL else NOTHING
+    return Text(f"{bound.zh}{early.zh}", f"{bound.en}{early.en}")
 
 
 def withheld(reason: Reason, because: Text | None = None) -> Text:
@@ -64,9 +76,14 @@ def log_progress(factors: str, target_pct: Decimal, progress: Decimal, share: st
 
 
 def path_amount(start: str, end: str, share: str, required: Decimal) -> Text:
-    """The amount asked on the way from the baseline to the target."""
+    """The amount asked on the way from the start to the target."""
     made = f"{start} + {share} × ({end} − {start}) = {step(required)}"
     return Text(f"本期要求 = {made}", f"Asked by now = {made}")
+
+
+def milestone(period: str, required: Decimal) -> Text:
+    """The amount asked since the last milestone."""
+    return Text(f"里程碑({period}起)= {step(required)}", f"Milestone (from {period} on) = {step(required)}")
 
 
 def share_of_cap(cap: str, share: str, required: Decimal) -> Text:
@@ -97,9 +114,57 @@ def actual(value: str, comparator: Comparator) -> Text:
     return Text(f"实际 = {value}({must.zh})", f"actual = {value} ({must.en})")
 
 
+def growth_ratio(found: GrowthRatio) -> Text:
+    """Compound growth a year, achieved and required, their ratio in the wanted direction, and the score."""
+    achieved, required = f"{step(found.actual_pct)} %", f"{step(found.required_pct)} %"
+    ratio, score = "—" if found.ratio is None else step(found.ratio), step(found.score)
+    return Text(
+        f"基年以来年均增速 = {achieved};到目标年所需年均增速 = {required};增长比 = {ratio};得分 = {score}",
+        f"Growth a year since the base = {achieved}; required up to the target year = {required}; "
+        f"growth ratio = {ratio}; score = {score}",
+    )
+
+
+def weather(outlook: Weather, end: int) -> Text:
+    """The mean yearly change of the recent years, where it leads by the year ``end``, and what of the way it leaves."""
+    first, last = outlook.first_year, outlook.year
+    change, there, left = step(outlook.mean_change), step(outlook.projected), step(outlook.gap_left_pct)
+    return Text(
+        f"{first}—{last} 年年均变化 = {change};按此到 {end} 年为 {there};余下路程将差 {left} %",
+        f"Mean yearly change {first} to {last} = {change}; this leads to {there} in {end}; "
+        f"{left} % of the remaining way would be missed",
+    )
+
+
+def borderline(usual_revision: Decimal) -> Text:
+    """A usual revision would turn the outcome; the figure is in the indicator's unit."""
+    by = plain(usual_revision)
+    return Text(
+        f"临界:数值只要有通常幅度({by})的修订,是否达到要求就会改变",
+        f"borderline: a usual revision of the figure ({by}) would change whether the requirement is met",
+    )
+
+
 def missing_years(held: Mapping[int, Reason]) -> Text:
     """Which years are missing and why."""
     return Text(
         "缺少 " + "、".join(f"{year} 年({REASON[why].zh})" for year, why in held.items()),
         "missing " + ", ".join(f"{year} ({REASON[why].en})" for year, why in held.items()),
+    )
+
+
+def limits(band: Band, unit: str) -> Text:
+    """The limits of a band and whether they belong to it; ``unit`` follows each number."""
+    given = (
+        (band.at_least, Text("不低于", "at least")),
+        (band.more_than, Text("高于", "more than")),
+        (band.at_most, Text("不高于", "at most")),
+        (band.less_than, Text("低于", "less than")),
+    )
+    parts = [(plain(limit) + unit, words) for limit, words in given if limit is not None]
+    if not parts:
+        return Text("其余情形", "all else")
+    return Text(
+        "且".join(f"{words.zh} {limit}" for limit, words in parts),
+        " and ".join(f"{words.en} {limit}" for limit, words in parts),
     )

@@ -5,6 +5,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from plan.codes import Kind
+
 STYLES = {
     "severe": "bold red",
     "middle": "dark_orange",
@@ -13,7 +15,8 @@ STYLES = {
     "on_track": "green",
     "achieved": "bold green",
 }
-_WIDTH_MIN = 150
+_WIDTH_MIN = 160
+_JUDGED_BY_PEOPLE = Kind.QUALITATIVE.value
 _VERDICT_STYLES = {"passed": "", "waived": "", "to_verify": "yellow", "failed": "red", "pending": "bright_black"}
 
 
@@ -22,6 +25,8 @@ class BarometerRow(msgspec.Struct, frozen=True):
 
     plan_name_zh: str
     target_name_zh: str
+    area_name_zh: str
+    kind: str
     yardstick_zh: str
     period: str
     value: float | None
@@ -44,7 +49,7 @@ def barometer(lake: duckdb.DuckDBPyConnection, plan: str) -> tuple[BarometerRow,
     """Rows of the barometer, all plans or one, in the plans' order of targets."""
     columns = ", ".join(BarometerRow.__struct_fields__)
     rows = lake.execute(
-        f"SELECT {columns} FROM rpt_barometer WHERE $plan IN ('', plan_id) ORDER BY plan_id, place, yardstick",
+        f"SELECT {columns} FROM rpt_barometer WHERE $plan IN ('', plan_id) ORDER BY plan_id, place, area_id, yardstick",
         {"plan": plan},
     ).fetchall()
     return tuple(BarometerRow(*row) for row in rows)
@@ -61,6 +66,7 @@ def print_barometer(rows: tuple[BarometerRow, ...], width: int) -> None:
     for plan_name in dict.fromkeys(row.plan_name_zh for row in rows):
         table = Table(title=f"晴雨表 · {plan_name}", title_style="bold", header_style="bold")
         table.add_column("目标", overflow="fold", ratio=3)
+        table.add_column("地区", no_wrap=True)
         table.add_column("标尺", no_wrap=True)
         table.add_column("报告期", no_wrap=True)
         for heading in ("数值", "要求", "差距"):
@@ -69,10 +75,13 @@ def print_barometer(rows: tuple[BarometerRow, ...], width: int) -> None:
             table.add_column(heading, overflow="fold", ratio=1)
         table.add_column("审核", no_wrap=True)
         table.add_column("预警", no_wrap=True)
-        for row in rows:
-            if row.plan_name_zh == plan_name:
+        own = [row for row in rows if row.plan_name_zh == plan_name]
+        for row in own:
+            if row.kind != _JUDGED_BY_PEOPLE:
                 table.add_row(*_cells(row))
         console.print(table)
+        if by_people := sum(row.kind == _JUDGED_BY_PEOPLE for row in own):
+            console.print(f"另有 {by_people} 项定性目标由人评定 qualitative targets that people judge: {by_people}")
 
 
 def _cells(row: BarometerRow) -> tuple[str, ...]:
@@ -82,6 +91,7 @@ def _cells(row: BarometerRow) -> tuple[str, ...]:
     verdict = _VERDICT_STYLES[row.verdict]
     return (
         row.target_name_zh,
+        row.area_name_zh,
         row.yardstick_zh,
         row.period,
         _number(row.value),

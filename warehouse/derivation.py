@@ -97,7 +97,7 @@ def _store_slices(
             "area_id": each.slice.area,
             "cutoff_at": each.cutoff_at,
         }
-        expected = len(each.view.roster(each.view.forms[each.slice.form], each.slice.area))
+        expected = len(each.view.roster(each.view.forms[each.slice.form], each.slice.area, each.slice.period))
         received = counts.get(each.number, 0)
         slices.append(
             key

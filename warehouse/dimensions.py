@@ -2,7 +2,8 @@
 
 import duckdb
 
-from plan.model import Plan
+from plan.book import PlanView
+from plan.model import Plan, Target, YardstickRule
 from plan.periods import parse_period
 
 _TABLES = (
@@ -20,7 +21,7 @@ def replace_dimensions(lake: duckdb.DuckDBPyConnection, plan: Plan, plan_hash: s
     """Put the plan's parts into the dimension tables in place of its earlier version."""
     for table in _TABLES:
         lake.execute(f"DELETE FROM {table} WHERE plan_id = ?", [plan.id])
-    owners = {owner.id: owner.names.zh for owner in plan.owners}
+    view = PlanView(plan)
     rows: dict[str, list[list[object]]] = {
         "dim_plan": [[plan.id, plan_hash, plan.names.zh, plan.names.en, plan.document]],
         "dim_area": [[plan.id, each.id, each.names.zh, each.names.en, each.parent] for each in plan.areas],
@@ -41,29 +42,42 @@ def replace_dimensions(lake: duckdb.DuckDBPyConnection, plan: Plan, plan_hash: s
             for each in plan.indicators
         ],
         "dim_target": [
-            [
-                plan.id,
-                target.id,
-                place,
-                target.clause,
-                target.names.zh,
-                target.names.en,
-                target.indicator,
-                target.area,
-                "、".join(owners[owner] for owner in target.owners),
-                target.value,
-                target.comparator.value,
-                target.unit,
-                parse_period(target.deadline).end_date,
-                rule.yardstick.value,
-                rule.alert_preset,
-                rule.beside[0] if rule.beside else "",
-            ]
+            row
             for place, target in enumerate(plan.targets)
-            for rule in target.yardsticks
+            if not target.restates
+            for area in view.areas_of(target)
+            for row in _target_rows(view, place, target, area)
         ],
     }
     for table, made in rows.items():
         if made:
             marks = ", ".join("?" for _ in made[0])
             lake.executemany(f"INSERT INTO {table} VALUES ({marks})", made)
+
+
+def _target_rows(view: PlanView, place: int, target: Target, area: str) -> list[list[object]]:
+    """A row for each yardstick; a target that only a person can judge has one row without any."""
+    owners = "、".join(view.owners[owner].names.zh for owner in view.owners_of(target.id))
+    rules: tuple[YardstickRule | None, ...] = target.yardsticks or (None,)
+    return [
+        [
+            view.plan.id,
+            target.id,
+            place,
+            target.clause,
+            target.names.zh,
+            target.names.en,
+            target.indicator,
+            area,
+            owners,
+            target.value,
+            "" if target.comparator is None else target.comparator.value,
+            target.unit,
+            parse_period(target.deadline).end_date,
+            "" if rule is None else rule.yardstick.value,
+            "" if rule is None else rule.alert_preset,
+            rule.beside[0] if rule is not None and rule.beside else "",
+            target.kind.value,
+        ]
+        for rule in rules
+    ]

@@ -69,7 +69,7 @@ def find_work(lake: duckdb.DuckDBPyConnection, book: PlanBook) -> Work:
     for each, view in candidates.items():
         form = view.forms[each.form]
         deadline = deadline_at(form, parse_period(each.period))
-        decided = cutoffs(known[each], view.roster(form, each.area), deadline, last_tick)
+        decided = cutoffs(known[each], view.roster(form, each.area, each.period), deadline, last_tick)
         if not decided.is_waiting:
             settled.append(each)
         wanted = {moment: _inputs_digest([*known[each], *before[each]], moment) for moment in decided.moments}
@@ -130,7 +130,7 @@ def _candidates(
 
 def _is_expected(view: PlanView, each: Slice) -> bool:
     form = view.forms[each.form]
-    return each.period in form.calendar.periods and each.area in view.slice_areas(form)
+    return each.period in form.calendar.periods and bool(view.roster(form, each.area, each.period))
 
 
 def _known(lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanView]) -> dict[Slice, list[Known]]:

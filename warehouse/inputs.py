@@ -41,5 +41,5 @@ def _wanted(each: DueSlice) -> list[tuple[int, str, str, str, str]]:
     return [
         (each.number, role, one.id, period, unit)
         for role, one, period in asked
-        for unit in each.view.roster(one, each.slice.area)
+        for unit in each.view.roster(one, each.slice.area, period)
     ]

@@ -39,7 +39,7 @@ def compute_values(
     received, known = _received(lake)
     made: list[IndicatorValue] = []
     for each in sorted(due, key=lambda found: found.order):
-        expected = each.view.roster(each.view.forms[each.slice.form], each.slice.area)
+        expected = each.view.roster(each.view.forms[each.slice.form], each.slice.area, each.slice.period)
         for indicator in _fed_by(each):
             used = [entry for entry in inputs[each.number] if entry.item in indicator.inputs.values()]
             value = results.get((each.number, indicator.id))

@@ -17,8 +17,8 @@ _PLAN: dict[str, Any] = {
     "first_day": "2017-01-01",
     "last_day": "2020-12-31",
     "areas": [
-        {"id": "city", "names": {"zh": "市", "en": "City"}},
-        {"id": "county", "names": {"zh": "县", "en": "County"}, "parent": "city"},
+        {"id": "city", "kind": "city", "names": {"zh": "市", "en": "City"}},
+        {"id": "county", "kind": "county", "names": {"zh": "县", "en": "County"}, "parent": "city"},
     ],
     "owners": [],
     "units": [

@@ -9,10 +9,11 @@ import pytest
 
 from plan.canonical import plan_hash
 from plan.codes import Status, Yardstick
-from plan.messages import Assessment, Bound, IndicatorValue, Reason, Verdict, encode  # fmt: skip
+from plan.messages import Assessment, Bound, IndicatorValue, Reason, Verdict, encode  # fmt: skip, Margin
 from plan.topics import ASSESSMENTS
 from tests.support.lakes import LakeYard, work_off
 from tests.support.memory_log import MemoryLog
+from tests.support.small_facts import facts_of
 from tests.support.small_plan import small_book, small_plan
 from warehouse.derivation import unsent
 
@@ -79,7 +80,8 @@ def test_a_colour_does_not_outlive_its_verdict(lake: duckdb.DuckDBPyConnection, 
         is_alerting=True, period="2017", status=Status.ACHIEVED, reason=Reason.NONE, level_label="三级", value="9",
         required="2.5", gap="6.5", missed_pct="0", unit="pct", indicator_value="9", formula_zh="", formula_en="",
         evidence=(), bound=Bound.EXACT, verdict=Verdict.PASSED, known_at=FINAL, cutoff_at=FINAL,
-        value_message_id="v", origins=(), sources=(),
+        value_message_id="v", origins=(), sources=(), margin=Margin.UNKNOWN, score=None,
+        facts=facts_of(small_plan(), "2017"),
     )  # fmt: skip
     log.send(ASSESSMENTS, encode(green), RECEIVED)
     work_off(lake, log, small_book())

@@ -9,9 +9,23 @@ from decimal import Decimal
 import msgspec
 
 from plan.book import PlanBook
-from plan.codes import CheckRule, Comparator, Kind, Measure, PresetRule, ScheduleKind, Severity, Strength, Yardstick
+from plan.codes import (  # fmt: skip
+    AreaKind,
+    CheckRule,
+    Comparator,
+    Direction,
+    Kind,
+    Measure,
+    PresetRule,
+    ScheduleKind,
+    Severity,
+    Status,
+    Strength,
+    Yardstick,
+)
 from plan.model import (  # fmt: skip
     Area,
+    Band,
     Baseline,
     Calendar,
     Check,
@@ -52,11 +66,20 @@ def _form(form: str, roster: tuple[str, ...], items: tuple[Item, ...], **more: o
     )
 
 
-def _indicator(indicator: str, form: str, formula: str, inputs: dict[str, str], unit: str) -> Indicator:
+def _indicator(
+    indicator: str,
+    form: str,
+    formula: str,
+    inputs: dict[str, str],
+    unit: str,
+    direction: Direction = Direction.MORE,
+) -> Indicator:
     return Indicator(
         id=indicator,
         names=names(indicator),
+        definition=names("definition"),
         unit=unit,
+        direction=direction,
         measure=Measure.LEVEL,
         form=form,
         formula=formula,
@@ -93,8 +116,9 @@ def _preset() -> Preset:
         names=names("share"),
         rule=PresetRule.SHARE_MISSED,
         kinds=(Kind.STOCK,),
+        yardsticks=(Yardstick.PLAN_PROGRESS,),
         source="made up",
-        mild_up_to_pct=Decimal(10),
+        bands=(Band(status=Status.MILD, at_most=Decimal(10)), Band(status=Status.SEVERE)),
     )
 
 
@@ -122,18 +146,23 @@ def small_plan(version: int = 1) -> Plan:
         document="a document",
         first_day=dt.date(2017, 1, 1),
         last_day=dt.date(2018, 12, 31),
-        areas=(Area(id="city", names=names("city")),),
+        areas=(Area(id="city", names=names("city"), kind=AreaKind.CITY),),
         owners=(ResponsibleUnit(id="office", names=names("office")),),
         units=tuple(ReportingUnit(id=unit, names=names(unit), area="city") for unit in UNITS),
         senders=(
             Sender(id="gateway", names=names("gateway"), units=UNITS, forms=FORMS),
             Sender(id="archive", names=names("archive"), units=UNITS, forms=FORMS, may_backdate=True),
         ),
-        measures=tuple(UnitOfMeasure(id=unit, names=names(unit)) for unit in ("tce", "yuan", "pct", "mine")),
+        measures=tuple(UnitOfMeasure(id=unit, names=names(unit)) for unit in ("tce", "yuan", "tce_per_yuan", "pct", "mine")),
         forms=(output, growth, mines),
         indicators=(
             _indicator(
-                "intensity", "output", "energy-intensity", {"energy": "energy", "value_added": "value-added"}, "tce"
+                "intensity",
+                "output",
+                "energy-intensity",
+                {"energy": "energy", "value_added": "value-added"},
+                "tce_per_yuan",
+                Direction.LESS,
             ),
             _indicator("rate", "growth", "as-published", {"value": "rate"}, "pct"),
             _indicator("closed", "mines", "as-published", {"value": "closed"}, "mine"),

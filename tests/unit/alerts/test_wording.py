@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from alerts.assess import TargetIn
 from alerts.facts import fact, period_zh
 from alerts.life import LifeState, Relevelled, Step
 from alerts.wording import Subject, tell
@@ -25,7 +26,9 @@ def assessments(inside, henan, value):
         *made.values(*(value(plan, period, figure) for period, figure in _HENAN)),
         *made.values(value(plan, "2016-01..06", "6000", **coal), value(plan, "2016-01..12", "29000", **coal)),
     )
-    return lambda target, period: made.store.assessments(plan.id, target, period)
+    return lambda target, period: made.store.assessments(
+        plan.id, target, "china" if target == _COAL else "henan", period
+    )
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def subject(henan):
 
     def make(yardstick: Yardstick = Yardstick.ANNUAL_TASK) -> Subject:
         alert_id = f"{view.plan.id}/{_TARGET}/henan/{yardstick}"
-        return Subject(view, view.targets[_TARGET], yardstick, "ndrc-2021", alert_id)
+        return Subject(view, TargetIn(view.targets[_TARGET], "henan"), yardstick, "ndrc-2021", alert_id)
 
     return make
 

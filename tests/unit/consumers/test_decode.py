@@ -15,6 +15,7 @@ from plan.messages import (  # fmt: skip
     Assessment,
     Bound,
     Change,
+    Margin,
     PlanMessage,
     Reason,
     Return,
@@ -26,6 +27,7 @@ from plan.messages import (  # fmt: skip
 )
 from plan.periods import LOCAL_ZONE
 from tests.support.memory_log import MemoryLog, a_return, record
+from tests.support.small_facts import facts_of
 from tests.support.small_plan import UNITS, small_book, small_plan
 from warehouse.batch import Address, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
 
@@ -39,6 +41,8 @@ ASSESSMENT = Assessment(
     status=Status.MILD, reason=Reason.NONE, level_label="", value="0.5", required="0.4", gap="0.1", missed_pct="20",
     unit="tce", indicator_value="0.5", formula_zh="公式", formula_en="formula", evidence=(), bound=Bound.EXACT,
     verdict=Verdict.PASSED, known_at=AT, cutoff_at=AT, value_message_id="v", origins=(), sources=(),
+    margin=Margin.UNKNOWN, score=None,
+    facts=facts_of(small_plan(), "2017"),
 )  # fmt: skip
 TRANSITION = Transition(
     transition_id="transition-1", alert_id="a", plan_id="small", plan_hash="h", target="t", area="city",

@@ -17,7 +17,15 @@ FILES = {
     "indicators": "small/indicators.yaml",
     "targets": "small/targets.yaml",
     "presets": "presets.yaml",
+    "awards": "small/awards.yaml",
 }
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a value out each time it stands in the data: plans know no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _names(text: str) -> Data:
@@ -36,6 +44,7 @@ def _form(form: str, kind: str, periods: list[str], roster: list[str], items: li
 
 def _indicator(indicator: str, unit: str, measure: str, form: str, item: str) -> Data:
     head: Data = {"id": indicator, "names": _names(indicator), "unit": unit, "measure": measure, "form": form}
+    head |= {"definition": _names("definition"), "direction": "more"}
     return {**head, "formula": "as-published", "inputs": {"value": item}, "places": 2, "basis": _names("basis")}
 
 
@@ -110,8 +119,16 @@ def _good() -> Data:
         "done_pct": {"2017-01..06": 40, "2017-01..12": 100},
     }
     coverage = _target("coverage", "closed-share", "coverage", 100, "pct")
-    qualitative = _target("better", "closed-share", "qualitative", 1, "pct")
-    qualitative["yardsticks"] = []
+    qualitative = {
+        "id": "better",
+        "clause": "1.2",
+        "names": _names("better"),
+        "area": "city",
+        "kind": "qualitative",
+        "strength": "hedged",
+        "deadline": "2018",
+        "owners": ["bureau"],
+    }
     return {
         "id": "small",
         "version": 1,
@@ -120,8 +137,8 @@ def _good() -> Data:
         "first_day": "2017-01-01",
         "last_day": "2018-12-31",
         "areas": [
-            {"id": "city", "names": _names("city")},
-            {"id": "county", "names": _names("county"), "parent": "city"},
+            {"id": "city", "names": _names("city"), "kind": "city"},
+            {"id": "county", "names": _names("county"), "kind": "county", "parent": "city", "is_ranked": True},
         ],
         "owners": [{"id": "bureau", "names": _names("bureau")}],
         "units": [
@@ -140,7 +157,7 @@ def _good() -> Data:
         "measures": [{"id": unit, "names": _names(unit)} for unit in ("pct", "t", "tce", "tce_per_wan_yuan")],
         "forms": [energy, economy, mines],
         "indicators": [
-            _indicator("intensity-change", "pct", "yearly_change_pct", "energy", "intensity"),
+            _indicator("intensity-change", "pct", "yearly_change_pct", "energy", "intensity") | {"direction": "less"},
             _indicator("closed-ytd", "t", "year_to_date", "mines", "closed"),
             _indicator("closed-share", "pct", "level", "mines", "share"),
         ],
@@ -152,28 +169,21 @@ def _good() -> Data:
                 "names": _names("shares"),
                 "rule": "share_missed",
                 "kinds": ["reduction", "capacity_retired", "coverage"],
+                "yardsticks": ["annual_task", "plan_progress"],
                 "source": "文号一",
-                "mild_up_to_pct": 10,
-                "level_labels": {"mild": "二级"},
+                "bands": [{"status": "mild", "at_most": 10}, {"status": "severe"}],
+                "level_labels": {"achieved": "三级", "on_track": "三级", "mild": "二级", "severe": "一级"},
             },
-            {
-                "id": "direction",
-                "version": 1,
-                "names": _names("direction"),
-                "rule": "direction",
-                "kinds": ["reduction"],
-                "source": "文号二",
-            },
-            {
-                "id": "unused",
-                "version": 1,
-                "names": _names("unused"),
-                "rule": "direction",
-                "kinds": ["reduction"],
-                "source": "文号三",
-            },
+            _direction("direction", "文号二"),
+            _direction("unused", "文号三"),
         ],
     }
+
+
+def _direction(preset: str, source: str) -> Data:
+    bands = [{"status": "middle", "at_least": 0}, {"status": "severe"}]
+    serves: Data = {"kinds": ["reduction"], "yardsticks": ["annual_task", "plan_progress"], "bands": bands}
+    return {"id": preset, "version": 1, "names": _names(preset), "rule": "share_done", "source": source, **serves}
 
 
 def _apply(data: Data, changes: Mapping[str, object]) -> None:
@@ -204,9 +214,11 @@ def write_plan(tmp_path: Path) -> Callable[..., Path]:
         place.mkdir(exist_ok=True)
         rest = dict(data)
         for key, file in FILES.items():
-            text = yaml.safe_dump({key: rest.pop(key)}, allow_unicode=True, sort_keys=False)
+            if key not in rest:
+                continue
+            text = yaml.dump({key: rest.pop(key)}, Dumper=_Plain, allow_unicode=True, sort_keys=False)
             (tmp_path / file.replace("small", folder)).write_text(text, encoding="utf-8")
-        text = yaml.safe_dump(rest, allow_unicode=True, sort_keys=False)
+        text = yaml.dump(rest, Dumper=_Plain, allow_unicode=True, sort_keys=False)
         (place / "plan.yaml").write_text(text, encoding="utf-8")
         return place
 

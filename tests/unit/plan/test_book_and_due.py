@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plan.book import PlanBook, PlanView
 from plan.canonical import canonical_json, digest, plan_hash
 from plan.due import Slice, deadline_at, due_date, expected_slices, start_of
-from plan.model import Plan
+from plan.model import Exemption, Plan
 from plan.periods import parse_period
 from plan.topics import (
     INDICATOR_VALUES,
@@ -22,6 +22,7 @@ from plan.topics import (
     split_return_topic,
     topics_of,
 )
+from tests.support.small_plan import small_plan
 
 
 @pytest.fixture
@@ -38,7 +39,8 @@ def test_view_finds_parts_by_id(plan: Plan) -> None:
     assert view.items["mines"]["closed"].unit == "t"
     assert view.indicators["closed-ytd"].form == "mines"
     assert view.targets["fewer-mines"].value == 14
-    assert view.presets["shares"].mild_up_to_pct == 10
+    assert view.presets["shares"].bands[0].at_most == 10
+    assert view.measures["tce"].names.en == "tce"
     assert view.hash == plan_hash(plan)
 
 
@@ -46,9 +48,9 @@ def test_roster_is_split_by_area(plan: Plan) -> None:
     view = PlanView(plan)
 
     assert view.slice_areas(view.forms["energy"]) == ("city", "county")
-    assert view.roster(view.forms["energy"], "county") == ("office",)
+    assert view.roster(view.forms["energy"], "county", "2017") == ("office",)
     assert view.slice_areas(view.forms["mines"]) == ("city",)
-    assert view.roster(view.forms["mines"], "county") == ()
+    assert view.roster(view.forms["mines"], "county", "2017-01..06") == ()
 
 
 def test_book_finds_the_plan_of_a_form(plan: Plan) -> None:
@@ -161,3 +163,48 @@ def test_every_topic_keeps_its_messages_for_ever(plan: Plan) -> None:
         "assessments": 1,
         "alerts": 1,
     }
+
+
+def _exempt(unit: str, *periods: str) -> dict[str, object]:
+    return {"unit": unit, "periods": list(periods), "because": {"zh": "停产", "en": "stopped"}}
+
+
+def test_exempt_units_are_not_on_the_roster_of_the_period(make_plan: Callable[..., Plan]) -> None:
+    units = {"units/1/area": "city", "forms/0/calendar/exemptions": [_exempt("office", "2017")]}
+    view = PlanView(make_plan(units))
+    energy = view.forms["energy"]
+
+    assert view.roster(energy, "city", "2017") == ("stats",)
+    assert view.roster(energy, "city", "2018") == ("stats", "office")
+    assert view.slice_areas(energy) == ("city",)
+
+
+def test_slice_whose_whole_roster_is_exempt_is_not_expected(make_plan: Callable[..., Plan]) -> None:
+    view = PlanView(make_plan({"forms/0/calendar/exemptions": [_exempt("office", "2017")]}))
+
+    energy = [each for each, _ in expected_slices(view) if each.form == "energy"]
+
+    assert view.roster(view.forms["energy"], "county", "2017") == ()
+    assert energy == [
+        Slice("energy", "2017", "city"),
+        Slice("energy", "2018", "city"),
+        Slice("energy", "2018", "county"),
+    ]
+
+
+@given(st.sets(st.tuples(st.sampled_from(["mill-a", "mill-b"]), st.sampled_from(["2017", "2018"]))))
+def test_what_is_expected_is_the_roster_without_the_exempt(exempt: set[tuple[str, str]]) -> None:
+    plan = small_plan()
+    form = plan.forms[0]
+    entries = tuple(Exemption(unit=unit, periods=(period,), because=plan.names) for unit, period in sorted(exempt))
+    calendar = msgspec.structs.replace(form.calendar, exemptions=entries)
+    form = msgspec.structs.replace(form, calendar=calendar)
+    view = PlanView(msgspec.structs.replace(plan, forms=(form, *plan.forms[1:])))
+
+    slices = [each for each, _ in expected_slices(view) if each.form == form.id]
+
+    everything = {(unit, period) for unit in ("mill-a", "mill-b") for period in ("2017", "2018")}
+    assert {(unit, each.period) for each in slices for unit in view.roster(form, each.area, each.period)} == (
+        everything - exempt
+    )
+    assert len(slices) == len({period for _, period in everything - exempt})

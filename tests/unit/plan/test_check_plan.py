@@ -22,7 +22,12 @@ DEFECTS = {
     "blank-chinese-name": ({"targets/0/names/zh": ""}, "targets.yaml", "targets/0/names/zh", "write it"),
     "blank-clause": ({"targets/0/clause": ""}, "targets.yaml", "targets/0/clause", "write it"),
     # ids
-    "duplicate-area": ({"areas/+": {"id": "city", "names": NAMES}}, "plan.yaml", "areas/2/id", "defined twice"),
+    "duplicate-area": (
+        {"areas/+": {"id": "city", "names": NAMES, "kind": "city"}},
+        "plan.yaml",
+        "areas/2/id",
+        "defined twice",
+    ),
     "duplicate-target": ({"targets/1/id": "less-energy"}, "targets.yaml", "targets/1/id", "defined twice"),
     "duplicate-preset": ({"presets/2/id": "direction"}, "presets.yaml", "presets/2/id", "defined twice"),
     "duplicate-item": ({"forms/0/items/+": ITEM}, "forms.yaml", "forms/0/items/5/id", "defined twice"),

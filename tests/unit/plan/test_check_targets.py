@@ -1,4 +1,4 @@
-"""One bad plan per defect of indicators, targets and presets: one change, one fault, at its place."""
+"""One bad plan per defect of indicators and targets: one change, one fault, at its place."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +15,19 @@ def done(**steps: float) -> dict[str, object]:
 
 
 RULE = "targets/0/yardsticks/0"
+NAMES = {"zh": "名", "en": "name"}
+IDLE = {
+    "id": "idle",
+    "names": NAMES,
+    "definition": NAMES,
+    "unit": "t",
+    "direction": "more",
+    "measure": "level",
+    "places": 0,
+    "basis": NAMES,
+}
+
+FILE_OF = {key: f"{key}.yaml" for key in ("forms", "indicators", "targets")}
 
 DEFECTS = {
     # indicators
@@ -25,7 +38,29 @@ DEFECTS = {
     "indicator-input-misnamed": ({"indicators/0/inputs": {"worth": "intensity"}}, "indicators/0/inputs", "exactly"),
     "indicator-places-too-many": ({"indicators/0/places": 9}, "indicators/0/places", "0 to 8"),
     "indicator-places-negative": ({"indicators/0/places": -1}, "indicators/0/places", "0 to 8"),
+    "indicator-limits-crossed": (
+        {"indicators/1/minimum": 14, "indicators/1/maximum": 14},
+        "indicators/1/maximum",
+        "not more than minimum 14",
+    ),
+    "rates-that-add-up": ({"indicators/0/adds_up": True}, "indicators/0/adds_up", "do not add up"),
+    "indicator-with-formula-of-no-form": (
+        {"indicators/2/form": "", "indicators/2/inputs": {}},
+        "indicators/2/formula",
+        "names no form",
+    ),
+    "indicator-with-inputs-of-no-form": (
+        {"indicators/2/form": "", "indicators/2/formula": ""},
+        "indicators/2/inputs",
+        "names no form",
+    ),
+    "indicator-nobody-uses": (
+        {"indicators/+": {**IDLE, "form": ""}},
+        "indicators/3",
+        "nobody uses 'idle'",
+    ),
     # targets
+    "owner-of-no-target": ({"owners/+": {"id": "ghost", "names": NAMES}}, "owners/1", "no target names 'ghost'"),
     "owner-nobody": ({"targets/0/owners": []}, "targets/0/owners", "nobody answers"),
     "owner-unknown": ({"targets/0/owners": ["ghost"]}, "targets/0/owners/0", "no owner 'ghost'"),
     "owner-twice": ({"targets/0/owners": ["bureau", "bureau"]}, "targets/0/owners/1", "stands twice"),
@@ -33,7 +68,11 @@ DEFECTS = {
     "target-of-unknown-indicator": ({"targets/0/indicator": "ghost"}, "targets/0/indicator", "no indicator"),
     "target-unit-unlike-indicator": ({"targets/1/unit": "tce"}, "targets/1/unit", "convert the target"),
     "target-nobody-reports-for": ({"targets/1/area": "county"}, "targets/1/area", "nobody on the roster"),
-    "reduction-from-year-to-date": ({"targets/0/indicator": "closed-ytd"}, "targets/0/indicator", "not from year"),
+    "reduction-from-year-to-date": (
+        {"indicators/0/measure": "year_to_date"},
+        "targets/0/indicator",
+        "not from year_to_date",
+    ),
     "reduction-not-in-per-cent": ({"targets/0/unit": "t"}, "targets/0/unit", "written in pct"),
     "reduction-negative": ({"targets/0/value": -16}, "targets/0/value", "positive and below 100"),
     "reduction-of-hundred": ({"targets/0/value": 100}, "targets/0/value", "positive and below 100"),
@@ -42,7 +81,17 @@ DEFECTS = {
     "floor-written-as-ceiling": ({"targets/2/comparator": "<="}, "targets/2/comparator", "a ceiling is written <="),
     "baseline-not-a-period": ({"targets/0/baseline/period": "soon"}, "targets/0/baseline/period", "not a period"),
     "deadline-not-a-period": ({"targets/2/deadline": "soon"}, "targets/2/deadline", "not a period"),
-    "deadline-before-baseline": ({"targets/2/deadline": "2016"}, "targets/2/deadline", "not after the baseline"),
+    "deadline-before-baseline": (
+        {"targets/2/baseline/period": "2018"},
+        "targets/2/deadline",
+        "not after the baseline",
+    ),
+    "deadline-before-the-plan": (
+        {"targets/3/deadline": "2016"},
+        "targets/3/deadline",
+        "ends before the plan's first_day",
+    ),
+    "qualitative-deadline-not-a-period": ({"targets/3/deadline": "soon"}, "targets/3/deadline", "not a period"),
     "deadline-after-the-plan": ({"targets/2/deadline": "2019"}, "targets/2/deadline", "after the plan's last_day"),
     # schedules
     "compound-for-capacity": (
@@ -53,7 +102,7 @@ DEFECTS = {
     "steps-on-a-linear-schedule": (
         {"targets/2/schedule/done_pct": {"2018": 100}},
         "targets/2/schedule/done_pct",
-        "only a table has steps",
+        "only a table schedule has done_pct",
     ),
     "linear-for-a-reduction": (
         {"targets/0/schedule/kind": "linear"},
@@ -90,7 +139,7 @@ DEFECTS = {
     "qualitative-with-yardstick": (
         {"targets/3/yardsticks": [{"yardstick": "plan_progress", "alert_preset": "shares"}]},
         "targets/3/yardsticks",
-        "never rated",
+        "people judge a qualitative target",
     ),
     "no-yardstick": ({"targets/2/yardsticks": []}, "targets/2/yardsticks", "name one"),
     "yardstick-twice": (
@@ -134,23 +183,6 @@ DEFECTS = {
         f"{RULE}/official_tasks/2016",
         "between baseline and deadline",
     ),
-    # presets
-    "preset-version-zero": ({"presets/0/version": 0}, "presets/0/version", "count from 1"),
-    "preset-of-no-kind": ({"presets/2/kinds": []}, "presets/2/kinds", "name the kinds"),
-    "preset-for-qualitative": ({"presets/2/kinds": ["qualitative"]}, "presets/2/kinds", "never rated"),
-    "direction-preset-for-shares": (
-        {"presets/2/kinds": ["reduction", "coverage"]},
-        "presets/2/kinds",
-        "leave the other",
-    ),
-    "preset-label-of-no-status": (
-        {"presets/0/level_labels": {"red": "一级"}},
-        "presets/0/level_labels/red",
-        "status",
-    ),
-    "preset-without-its-limit": ({"presets/0/mild_up_to_pct": None}, "presets/0/mild_up_to_pct", "a miss is mild"),
-    "preset-limit-of-hundred": ({"presets/0/mild_up_to_pct": 100}, "presets/0/mild_up_to_pct", "a miss is mild"),
-    "preset-limit-without-meaning": ({"presets/1/mild_up_to_pct": 10}, "presets/1/mild_up_to_pct", "leave it out"),
 }
 
 
@@ -162,7 +194,7 @@ def test_defect_is_named_at_its_place(defect: str, faults_after: Callable[..., A
 
     assert [fault.key for fault in faults] == [key]
     assert says in faults[0].says
-    assert Path(faults[0].file).name == f"{key.split('/')[0]}.yaml"
+    assert Path(faults[0].file).name == FILE_OF.get(key.split("/")[0], "plan.yaml")
 
 
 def test_share_of_the_way_over_hundred_is_told_where_it_stands_and_at_the_end(faults_after: Any) -> None:
@@ -194,7 +226,12 @@ def test_target_in_unknown_measure_is_told_once(faults_after: Any) -> None:
 
 
 def test_ceiling_is_written_at_most(make_plan: Callable[..., Any], faults_after: Any) -> None:
-    ceiling = {"targets/2/kind": "ceiling", "targets/2/value": 3540, "presets/0/kinds/+": "ceiling"}
+    ceiling = {
+        "targets/2/kind": "ceiling",
+        "targets/2/value": 3540,
+        "presets/0/kinds/+": "ceiling",
+        "indicators/2/direction": "less",
+    }
 
     assert make_plan({**ceiling, "targets/2/comparator": "<="}).targets[2].value == 3540
     assert [fault.key for fault in faults_after(ceiling)] == ["targets/2/comparator"]

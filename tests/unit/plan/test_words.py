@@ -4,15 +4,33 @@ from enum import StrEnum
 
 import pytest
 
-from plan.codes import Kind, Severity, Status, Strength, Yardstick
-from plan.messages import AlertState, Bound, Change, Reason, Verdict
+from plan.codes import (  # fmt: skip
+    AreaKind,
+    AwardKind,
+    Direction,
+    Kind,
+    ScheduleKind,
+    Scope,
+    Severity,
+    Status,
+    Strength,
+    Yardstick,
+)
+from plan.coverage import FEEDING, Feeding
+from plan.messages import AlertState, Bound, Change, Margin, Reason, Verdict
 from plan.model import Names
 from plan.words import (
     ALERT_STATE,
+    AREA_KIND,
+    AWARD,
     BOUND,
     CHANGE,
+    DIRECTION,
     KIND,
+    MARGIN,
     REASON,
+    SCHEDULE,
+    SCOPE,
     SEVERITY,
     STATUS,
     STRENGTH,
@@ -23,10 +41,17 @@ from plan.words import (
 
 LISTS: list[tuple[type[StrEnum], dict[StrEnum, Names]]] = [
     (AlertState, {**ALERT_STATE}),
+    (AreaKind, {**AREA_KIND}),
+    (AwardKind, {**AWARD}),
     (Bound, {**BOUND}),
     (Change, {**CHANGE}),
+    (Direction, {**DIRECTION}),
+    (Feeding, {**FEEDING}),
     (Kind, {**KIND}),
+    (Margin, {**MARGIN}),
     (Reason, {**REASON}),
+    (ScheduleKind, {**SCHEDULE}),
+    (Scope, {**SCOPE}),
     (Severity, {**SEVERITY}),
     (Status, {**STATUS}),
     (Strength, {**STRENGTH}),

@@ -21,7 +21,7 @@ _PLAN: dict[str, Any] = {
     "document": "made by hand",
     "first_day": "2018-01-01",
     "last_day": "2019-12-31",
-    "areas": [{"id": "city", "names": {"zh": "市", "en": "City"}}],
+    "areas": [{"id": "city", "kind": "city", "names": {"zh": "市", "en": "City"}}],
     "owners": [],
     "units": [
         {"id": "bureau", "names": {"zh": "统计局", "en": "Bureau"}, "area": "city"},

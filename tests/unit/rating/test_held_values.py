@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from plan.codes import Kind, Status
-from plan.messages import Reason, Verdict
-from plan.model import Indicator, Preset, Target
-from rating.engine import Observed, Rating, rate
+from plan.codes import Direction, Kind, Measure, Status, Yardstick
+from plan.messages import ObservationStatus, Reason, Verdict
+from plan.model import Indicator, Target, YardstickRule
+from rating.engine import Observed, Rating
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,9 @@ def test_held_value_is_not_assessed(
     target = make_target(
         kind=kind, value="16", base_value="1", schedule="compound" if kind == "reduction" else "linear"
     )
+    indicator = make_indicator(direction=Direction.LESS if kind == "reduction" else Direction.MORE)
 
-    made = rate_one(target, make_indicator(), [observe("2017", value, verdict, is_overdue=is_overdue)], "2017")
+    made = rate_one(target, indicator, [observe("2017", value, verdict, is_overdue=is_overdue)], "2017")
 
     assert (made.status, made.reason) == (Status.NOT_ASSESSED, reason)
     assert made.value == (None if shown is None else Decimal(shown))
@@ -86,14 +87,13 @@ def test_a_held_year_makes_progress_incomplete_and_is_named(
     mark: Verdict,
     says: str,
     observe: Callable[..., Observed],
-    make_target: Callable[..., Target],
-    make_indicator: Callable[..., Indicator],
+    make_reduction: Callable[..., Target],
+    intensity: Callable[..., Indicator],
     rate_one: Callable[..., Rating],
 ) -> None:
-    target = make_target(kind=Kind.REDUCTION, value="16", base="2015", base_value=None, schedule="compound")
     series = [observe("2016", "-5"), observe("2017", "-5", mark), observe("2018", "-5"), observe("2020", "-5")]
 
-    made = rate_one(target, make_indicator("yearly_change_pct"), series, "2020")
+    made = rate_one(make_reduction(), intensity(), series, "2020")
 
     assert made.reason is Reason.INCOMPLETE
     assert made.formula_zh == f"未评估:缺少 {says}、2019 年(无数据)"
@@ -101,23 +101,94 @@ def test_a_held_year_makes_progress_incomplete_and_is_named(
     assert [row.period for row in made.evidence if row.value == ""] == ["2017", "2019"]
 
 
-@pytest.mark.parametrize("points", [[], [("2018", "1")]])
-def test_qualitative_targets_are_never_rated(
-    points: list[tuple[str, str]],
+@pytest.mark.parametrize("verdict", [Verdict.PASSED, Verdict.TO_VERIFY, Verdict.FAILED])
+def test_a_figure_of_another_definition_is_withheld_whatever_the_audit_says(
+    verdict: Verdict,
     observe: Callable[..., Observed],
     make_target: Callable[..., Target],
     make_indicator: Callable[..., Indicator],
-    presets: dict[str, Preset],
+    rate_one: Callable[..., Rating],
 ) -> None:
-    by_people = {"ndrc-2020": Preset(**_fields(presets["ndrc-2020"]) | {"kinds": (Kind.QUALITATIVE,)})}
+    point = observe("2018", "170", verdict, status=ObservationStatus.DEFINITION_DIFFERS)
 
-    (made,) = rate(
-        make_target(kind=Kind.QUALITATIVE), make_indicator(), [observe(*each) for each in points], "2018", by_people
-    )
+    made = rate_one(make_target(), make_indicator(), [point], "2018")
 
-    assert (made.status, made.reason, made.value) == (Status.NOT_ASSESSED, Reason.QUALITATIVE, None)
-    assert len(made.evidence) == len(points)
+    assert (made.status, made.reason, made.value) == (Status.NOT_ASSESSED, Reason.DEFINITION_MISMATCH, None)
 
 
-def _fields(preset: Preset) -> dict[str, object]:
-    return {name: getattr(preset, name) for name in preset.__struct_fields__}
+def test_a_year_of_another_definition_is_no_link_of_a_chain(
+    observe: Callable[..., Observed],
+    make_reduction: Callable[..., Target],
+    intensity: Callable[..., Indicator],
+    rate_one: Callable[..., Rating],
+) -> None:
+    series = [observe("2016", "-5", status=ObservationStatus.DEFINITION_DIFFERS), observe("2017", "-5")]
+
+    made = rate_one(make_reduction(), intensity(), series, "2017")
+
+    assert made.reason is Reason.INCOMPLETE
+    assert "2016" in made.formula_zh
+
+
+@pytest.mark.parametrize("value", ["150", "170"])
+def test_a_preliminary_figure_is_rated_and_named(
+    value: str,
+    observe: Callable[..., Observed],
+    make_target: Callable[..., Target],
+    make_indicator: Callable[..., Indicator],
+    rate_one: Callable[..., Rating],
+) -> None:
+    point = observe("2020", value, status=ObservationStatus.PROVISIONAL)
+
+    made = rate_one(make_target(), make_indicator(), [point], "2020")
+
+    assert made.status is not Status.NOT_ASSESSED
+    assert made.formula_zh.endswith("(初步数)")
+    assert made.formula_en.endswith(" (preliminary)")
+    assert made.evidence[0].name_en == "reported figure (preliminary)"
+
+
+@pytest.mark.parametrize(
+    ("year", "yardstick", "marks", "is_proven"),
+    [
+        # The level counted from: "at most" so much to begin with does not prove that so much was reduced.
+        ("2017", Yardstick.PLAN_PROGRESS, {"2015": "at_most"}, False),
+        ("2017", Yardstick.PLAN_PROGRESS, {"2015": "at_least"}, True),
+        ("2017", Yardstick.PLAN_PROGRESS, {"2016": "at_most"}, True),
+        ("2017", Yardstick.ANNUAL_TASK, {"2016": "at_most"}, False),
+        ("2017", Yardstick.ANNUAL_TASK, {"2015": "at_most"}, True),
+        ("2017", Yardstick.ANNUAL_TASK, {"2017": "at_least"}, False),
+        ("2017", Yardstick.PLAN_PROGRESS, {"2017": "at_most"}, True),
+    ],
+)
+def test_levels_that_are_bounds(
+    *,
+    year: str,
+    yardstick: Yardstick,
+    marks: dict[str, str],
+    is_proven: bool,
+    observe: Callable[..., Observed],
+    make_reduction: Callable[..., Target],
+    make_rule: Callable[..., YardstickRule],
+    intensity: Callable[..., Indicator],
+    rate_one: Callable[..., Rating],
+) -> None:
+    levels = {"2015": "2", "2016": "1.8", "2017": "1.6"}
+    series = [observe(each, level, bound=marks.get(each, "exact")) for each, level in levels.items()]
+
+    made = rate_one(make_reduction(yardsticks=(make_rule(yardstick),)), intensity(Measure.LEVEL), series, year)
+
+    assert made.reason is (Reason.NONE if is_proven else Reason.TO_VERIFY)
+
+
+def test_a_base_that_the_plan_states_is_no_figure_in_doubt(
+    observe: Callable[..., Observed],
+    make_reduction: Callable[..., Target],
+    intensity: Callable[..., Indicator],
+    rate_one: Callable[..., Rating],
+) -> None:
+    series = [observe("2015", "2", bound="at_most"), observe("2016", "1.8")]
+
+    made = rate_one(make_reduction(base_value="2"), intensity(Measure.LEVEL), series, "2016")
+
+    assert made.status is Status.ON_TRACK

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plan.codes import Comparator, Kind, Measure, ScheduleKind, Yardstick
+from plan.codes import Comparator, Direction, Kind, Measure, ScheduleKind, Yardstick
 from plan.messages import Bound, Verdict
 from plan.model import Indicator, Target, YardstickRule
 from rating.engine import Observed, Rating
@@ -49,19 +49,22 @@ def test_scenario(
     rate_one: Callable[..., Rating],
 ) -> None:
     schedule, _, table = row["schedule"].partition(" ")
+    kind = Kind(row["kind"])
     target = make_target(
-        kind=Kind(row["kind"]),
+        kind=kind,
         value=row["target"],
         base=row["base"],
         base_value=row["base_value"] or None,
         deadline=row["deadline"],
         schedule=ScheduleKind(schedule),
-        done_pct=_pairs(table),
+        steps=_pairs(table),
         comparator=Comparator(row["comparator"]),
         yardsticks=(make_rule(Yardstick(row["yardstick"]), alert=row["preset"], tasks=_pairs(row["tasks"])),),
     )
+    direction = Direction.LESS if kind in (Kind.REDUCTION, Kind.CEILING) else Direction.MORE
+    indicator = make_indicator(Measure(row["measure"]), direction=direction)
 
-    made = rate_one(target, make_indicator(Measure(row["measure"])), _points(row["series"]), row["period"])
+    made = rate_one(target, indicator, _points(row["series"]), row["period"])
 
     assert (made.status, made.reason) == (row["status"], row["reason"])
     numbers = ("value", "required", "gap", "missed_pct")

@@ -6,7 +6,7 @@ SELECT
     c.name_zh AS change_zh, f.name_zh AS from_state_zh, w.name_zh AS to_state_zh, s.name_zh AS status_zh,
     n.period, n.effective_at, n.headline_zh, n.transition_id
 FROM stg_transition AS n
-JOIN dim_target AS t USING (plan_id, target_id, yardstick)
+JOIN dim_target AS t USING (plan_id, target_id, area_id, yardstick)
 JOIN dim_area AS a ON a.plan_id = n.plan_id AND a.area_id = n.area_id
 JOIN word AS y ON y.kind = 'yardstick' AND y.code = n.yardstick
 JOIN word AS c ON c.kind = 'change' AND c.code = n.change

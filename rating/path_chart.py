@@ -1,0 +1,40 @@
+"""A target's path and figures as a chart for the terminal."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import plotext  # type: ignore[import-untyped]
+
+from rating.path_view import PathRow
+
+_HEIGHT = 16
+_TICKS_MAX = 9
+
+
+def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool) -> str:
+    """The chart as lines of text, ``width`` columns wide; empty when nothing at all can be drawn."""
+    required = [(row.month, row.required) for row in rows if row.required is not None]
+    reached = [(row.month, row.reached) for row in rows if row.reached is not None]
+    if not required and not reached:
+        return ""
+    # The library has one figure for the whole process; it is cleared before and after.
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.limit_size(False, False)
+    plotext.plot_size(width, _HEIGHT)
+    if required:
+        plotext.plot(*_axes(required), label="要求 required", marker="braille", color="blue")
+        plotext.scatter(*_axes(required), marker="·", color="blue")
+    if reached:
+        plotext.scatter(*_axes(reached), label="实际 reached", marker="●", color="red")
+    step = -(-len(rows) // _TICKS_MAX)
+    ticked = rows[::step]
+    plotext.xticks([row.month for row in ticked], [str(row.period) for row in ticked])
+    drawn: str = plotext.build()
+    plotext.clear_figure()
+    return drawn if in_colour else plotext.uncolorize(drawn)
+
+
+def _axes(points: Sequence[tuple[int, Fraction | None]]) -> tuple[list[int], list[float]]:
+    known = [(month, float(value)) for month, value in points if value is not None]
+    return [month for month, _ in known], [value for _, value in known]
