@@ -18,7 +18,7 @@ from plan.figure_faults import Defect, FileFault, FileNote, Tale
 from plan.figure_table import Row
 from plan.messages import Bound, ObservationStatus
 from plan.model import Area, Indicator, Names, Plan
-from plan.periods import LOCAL_ZONE, Period, PeriodFault, parse_period
+from plan.periods import Period, PeriodFault, parse_period
 from plan.rateable import PCT
 
 HISTORY_YEARS = 5
@@ -27,6 +27,7 @@ HISTORY_YEARS = 5
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,12})?|\.\d{1,12})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _BIGGEST = Decimal(10) ** 18
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REVISION = re.compile(r"\d{1,3}", re.ASCII)
 
 _Named = TypeVar("_Named", bound=StrEnum)
@@ -66,6 +67,7 @@ class CellReader:
         indicator = self._known(row, "indicator", Defect.UNKNOWN_INDICATOR, self._view.indicators)
         area = self._known(row, "area", Defect.UNKNOWN_AREA, self._view.areas)
         period = self._period(row)
+        self._check_from_january(row, indicator, period)
         number = self._number(row)
         value = self._converted(row, indicator, number)
         published_on = self._day(row, period)
@@ -118,6 +120,16 @@ class CellReader:
             self.fault(row.line, "period", Defect.PERIOD_OUTSIDE_PLAN, zh, en)
             return None
         return found
+
+    def _check_from_january(self, row: Row, indicator: Indicator | None, period: Period | None) -> None:
+        """A single month's figure would pass for the total of the year to date."""
+        if indicator is None or period is None or indicator.measure is not Measure.YEAR_TO_DATE:
+            return
+        if period.first_month != 1:
+            whole = f"{period.year}-01..{period.last_month:02d}"
+            zh = f"本指标是年内累计,{period} 不从1月起;请填 {whole} 的累计数"
+            en = f"this indicator is a year to date and {period} does not begin in January; give the total of {whole}"
+            self.fault(row.line, "period", Defect.NOT_FROM_JANUARY, zh, en)
 
     def _number(self, row: Row) -> Decimal | None:
         text = row.cells["value"]
@@ -195,8 +207,10 @@ class CellReader:
         if not text:
             return None
         try:
-            day = dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=LOCAL_ZONE).date()
+            day = dt.date.fromisoformat(text) if _DAY.fullmatch(text) else None
         except ValueError:
+            day = None
+        if day is None:
             says = (f"{text!r} 不是日期;请写 2018-01-31", f"{text!r} is not a date; write 2018-01-31")
             self.fault(row.line, "published_at", Defect.BAD_DATE, *says)
             return None

@@ -22,6 +22,7 @@ class Defect(StrEnum):
     UNKNOWN_AREA = "unknown_area"
     BAD_PERIOD = "bad_period"
     PERIOD_OUTSIDE_PLAN = "period_outside_plan"
+    NOT_FROM_JANUARY = "not_from_january"
     NOT_A_NUMBER = "not_a_number"
     UNKNOWN_UNIT = "unknown_unit"
     NOT_CONVERTIBLE = "not_convertible"

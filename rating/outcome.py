@@ -10,7 +10,7 @@ from rating.numbers import step
 from rating.pace import WeatherStanding
 from rating.preset import Decision, number
 from rating.standing import Amount, missed_pct
-from rating.wording import STATUS, Text, doubt, limits
+from rating.wording import NOTHING, STATUS, Text, doubt, limits
 
 
 def outcome(decision: Decision, preset: Preset, judged: Judged, point: Observed) -> Text:
@@ -45,7 +45,7 @@ def _band_rows(period: str, preset: Preset, judged: Judged) -> tuple[Evidence, .
     unit = _unit(preset.rule, judged)
     made = []
     for band in preset.bands:
-        name, drawn = STATUS[band.status], limits(band, "")
+        name, drawn = STATUS[band.status], limits(band, NOTHING)
         rule = _NUMBER[preset.rule]
         named = Text(f"{name.zh}:{rule.zh}{drawn.zh}", f"{name.en}: {rule.en} {drawn.en}")
         made.append(evidence.row(named, period, drawn.en, unit))
@@ -58,6 +58,16 @@ _NUMBER = {
     PresetRule.POINTS_SHORT: Text("落后点数", "points short"),
     PresetRule.GROWTH_RATIO: Text("增长比", "growth ratio"),
     PresetRule.GAP_LEFT: Text("余下路程中将缺的部分", "share of the remaining way that would be missed"),
+}
+
+
+_PER_CENT, _POINTS = Text(" %", " %"), Text(" 个点", " points")
+_SPOKEN_UNIT = {
+    PresetRule.SHARE_MISSED: _PER_CENT,
+    PresetRule.SHARE_DONE: _PER_CENT,
+    PresetRule.POINTS_SHORT: _POINTS,
+    PresetRule.GROWTH_RATIO: NOTHING,
+    PresetRule.GAP_LEFT: _PER_CENT,
 }
 
 
@@ -78,7 +88,7 @@ def _said(decision: Decision, preset: Preset, judged: Judged) -> Text:
     name = STATUS[decision.status]
     if decision.band is None:
         return name
-    drawn = limits(decision.band, " %" if _unit(preset.rule, judged) == PCT else "")
+    drawn = limits(decision.band, _SPOKEN_UNIT[preset.rule])
     return Text(f"{name.zh}({drawn.zh})", f"{name.en} ({drawn.en})")
 
 
@@ -100,7 +110,7 @@ def _fact(decision: Decision, rule: PresetRule, judged: Judged) -> Text:
         case PresetRule.SHARE_DONE:
             return Text(f"完成要求的 {shown} %", f"{shown} % of the requirement done")
         case PresetRule.POINTS_SHORT:
-            return Text(f"落后 {shown} 个点", f"{shown} points short")
+            return Text(f"落后 {shown} 个点", f"short by {shown} points")
         case PresetRule.GROWTH_RATIO:
             return Text(f"增长比 {shown}", f"growth ratio {shown}")
         case PresetRule.GAP_LEFT:

@@ -79,7 +79,7 @@ def against(rule: PresetRule, standing: Standing, limit: Fraction) -> int:
 
 
 def _no_number(rule: PresetRule, standing: Standing) -> ValueError:
-    return ValueError(f"a {type(standing).__name__} has no {rule.value}: name a preset that serves this yardstick")
+    return ValueError(f"{type(standing).__name__} has no {rule.value}: name a preset that serves this yardstick")
 
 
 def _fits(band: Band, rule: PresetRule, standing: Standing) -> bool:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from plan.book import PlanView
 from plan.codes import Status
-from plan.figure_faults import FileNote
+from plan.figure_faults import FileNote, Tale
 from plan.messages import Margin, Reason
 from plan.words import REASON, STATUS, YARDSTICK
 from rating.engine import Rating
@@ -237,9 +237,17 @@ def _print_figures(report: Report, out: Console) -> None:
 
 
 def print_notes(notes: Sequence[FileNote], out: Console) -> None:
-    """What was done or assumed with lines of the figures file, the first ones in full."""
-    for each in notes[:_NOTES_MAX]:
+    """What was done or assumed with lines of the figures file: the first ones in full, those without a date counted."""
+    undated = [each.line for each in notes if each.tale is Tale.UNDATED]
+    told = [each for each in notes if each.tale is not Tale.UNDATED]
+    for each in told[:_NOTES_MAX]:
         out.print(f"[dim]第 {each.line} 行 line {each.line}: {escape(f'{each.says_zh} / {each.says_en}')}[/dim]")
-    more = len(notes) - _NOTES_MAX
+    more = len(told) - _NOTES_MAX
     if more > 0:
         out.print(f"[dim]……另有 {more} 条,见 --format json · {more} more, see --format json[/dim]")
+    if undated:
+        zh, en = (
+            "没有发布日期、视为报告期末起已知的数",
+            "without a publication date, taken as known from the period's end on",
+        )
+        out.print(f"[yellow]{zh} {en}: {len(undated)}(第 {undated[0]} 行起 from line {undated[0]})[/yellow]")

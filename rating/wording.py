@@ -153,7 +153,7 @@ def missing_years(held: Mapping[int, Reason]) -> Text:
     )
 
 
-def limits(band: Band, unit: str) -> Text:
+def limits(band: Band, unit: Text) -> Text:
     """The limits of a band and whether they belong to it; ``unit`` follows each number."""
     given = (
         (band.at_least, Text("不低于", "at least")),
@@ -161,10 +161,10 @@ def limits(band: Band, unit: str) -> Text:
         (band.at_most, Text("不高于", "at most")),
         (band.less_than, Text("低于", "less than")),
     )
-    parts = [(plain(limit) + unit, words) for limit, words in given if limit is not None]
+    parts = [(plain(limit), words) for limit, words in given if limit is not None]
     if not parts:
         return Text("其余情形", "all else")
     return Text(
-        "且".join(f"{words.zh} {limit}" for limit, words in parts),
-        " and ".join(f"{words.en} {limit}" for limit, words in parts),
+        "且".join(f"{words.zh} {limit}{unit.zh}" for limit, words in parts),
+        " and ".join(f"{words.en} {limit}{unit.en}" for limit, words in parts),
     )

@@ -102,6 +102,7 @@ def figures_plan() -> Plan:
         indicators=(
             _indicator("coal", "wan_t", Measure.LEVEL),
             _indicator("coal-change", "pct", Measure.YEARLY_CHANGE_PCT),
+            _indicator("closed", "mine", Measure.YEAR_TO_DATE),
             _indicator("share", "pct", Measure.LEVEL, minimum=Decimal(0), maximum=Decimal(100)),
         ),
         targets=(target,),

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plan.codes import Comparator, Direction, Kind, Measure, Status, Yardstick
+from plan.codes import Comparator, Direction, Kind, Measure, PresetRule, Status, Yardstick
 from plan.messages import Bound, Verdict
 from plan.model import Indicator, Target, YardstickRule
 from plan.periods import parse_period
 from rating.engine import Observed, Rating
 from rating.fit import demand_of
 from rating.numbers import compare_power, power, shown, step
+from rating.preset import against, number
 from rating.standing import Amount, EvenShare, Progress
 from rating.trajectory import asked, path
 
@@ -66,7 +67,7 @@ def test_a_path_of_a_reduction_meets_its_ends_exactly_and_only_falls(
 
     drawn = [value for _, value in path(target, None, periods) if value is not None]
 
-    assert (drawn[0], drawn[-1]) == (level, level * (1 - Fraction(target_pct) / 100))
+    assert (drawn[0], drawn[-1]) == (level, Fraction(level) * (1 - Fraction(target_pct) / 100))
     assert all(later < before for before, later in pairwise(drawn))
 
 
@@ -283,6 +284,14 @@ def test_points_are_of_the_task_where_there_is_one() -> None:
     assert (own.points_short, task.points_short, none.points_short) == (30, 15, None)
     assert [own.short_by_against(Fraction(30)), task.short_by_against(Fraction(15))] == [0, 0]
     assert [none.short_by_against(Fraction(limit)) for limit in (0, 10**9)] == [1, 1]
+
+
+def test_a_preset_cannot_divide_a_number_that_its_yardstick_does_not_yield() -> None:
+    standing = Amount(Fraction(1), Fraction(2), Comparator.AT_LEAST)
+
+    for ask in (number, lambda rule, each: against(rule, each, Fraction(1))):
+        with pytest.raises(ValueError, match="Amount has no growth_ratio: name a preset"):
+            ask(PresetRule.GROWTH_RATIO, standing)
 
 
 def test_powers_are_exact_for_whole_exponents_and_close_for_others() -> None:
