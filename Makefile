@@ -4,7 +4,7 @@ SHELL := /bin/bash
 QINGYU := .venv/bin/qingyu
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: help setup demo up down status test test-quick lint bench wipe clean lock
+.PHONY: help setup demo up down status test test-quick lint bench backtest wipe clean lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2}'
@@ -35,6 +35,10 @@ lint: setup ## ruff, mypy on the pure rooms, the table of imports
 
 bench: setup ## benchmarks: ratios within one run
 	@.venv/bin/python benchmarks/landing.py
+	@.venv/bin/python benchmarks/rating_grid.py
+
+backtest: setup ## measure the probability of missing on published series; rewrites docs/backtest.md
+	@.venv/bin/python benchmarks/backtest.py
 
 wipe: down ## delete the lake, Kafka's log, the alert store and Superset's database: everything under var/
 	@rm -rf "$${QINGYU_VAR:-var}" && echo "the data are gone"

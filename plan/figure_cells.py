@@ -58,6 +58,7 @@ class CellReader:
         self._view = view
         self._measures = view.measures
         self._first_year, self._last_day = span_of(view.plan)
+        self._factors: dict[tuple[str, str], Fraction | None] = {}
         self._periods: dict[str, Period | PeriodFault] = {}
         self._unknown: dict[tuple[str, str], int] = {}
 
@@ -157,7 +158,7 @@ class CellReader:
             return None
         if indicator is None:
             return None
-        by = factor(self._measures, unit, indicator.unit)
+        by = self._factor(unit, indicator.unit)
         if by is None:
             self.fault(row.line, "unit", *self._inconvertible(unit, indicator))
             return None
@@ -170,6 +171,11 @@ class CellReader:
         value, is_exact = exact_decimal(exact)
         self._tell_conversion(row, indicator, value, by, is_exact=is_exact)
         return value
+
+    def _factor(self, unit: str, into: str) -> Fraction | None:
+        if (unit, into) not in self._factors:
+            self._factors[unit, into] = factor(self._measures, unit, into)
+        return self._factors[unit, into]
 
     def _inconvertible(self, unit: str, indicator: Indicator) -> tuple[Defect, str, str]:
         is_rate = root_unit(self._measures, unit) == PCT
@@ -233,9 +239,9 @@ class CellReader:
 
     def _code(self, row: Row, column: str, defect: Defect, codes: type[_Named], blank: _Named) -> _Named:
         text = row.cells.get(column, "")
-        known = [code.value for code in codes]
         if not text:
             return blank
+        known = [code.value for code in codes]
         if text not in known:
             listed = ", ".join(known)
             says = (f"{text!r} 不是代码;可用:{listed}", f"{text!r} is no code; the codes: {listed}")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -194,7 +195,8 @@ def _figures_of_file(view: "PlanView", path: Path, faults: list[str]) -> "Figure
     from plan.figure_file import read_figures
 
     try:
-        return read_figures(path.read_bytes(), view)
+        with _err.status("读取 reading") if _err.is_terminal else nullcontext():
+            return read_figures(path.read_bytes(), view)
     except FiguresFileRefused as refused:
         faults += [f"{path}:{each.line}: {each.column}: {each.says_zh} / {each.says_en}" for each in refused.faults]
         return None

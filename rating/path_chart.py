@@ -12,7 +12,10 @@ _TICKS_MAX = 9
 
 
 def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool) -> str:
-    """The chart as lines of text, ``width`` columns wide; empty when nothing at all can be drawn."""
+    """The chart as lines of text, ``width`` columns wide; empty when nothing at all can be drawn.
+
+    It has no legend: the library counts a Chinese character as one column, so the caller prints it.
+    """
     required = [(row.month, row.required) for row in rows if row.required is not None]
     reached = [(row.month, row.reached) for row in rows if row.reached is not None]
     if not required and not reached:
@@ -23,10 +26,10 @@ def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool) -> str:
     plotext.limit_size(False, False)
     plotext.plot_size(width, _HEIGHT)
     if required:
-        plotext.plot(*_axes(required), label="要求 required", marker="braille", color="blue")
+        plotext.plot(*_axes(required), marker="braille", color="blue")
         plotext.scatter(*_axes(required), marker="·", color="blue")
     if reached:
-        plotext.scatter(*_axes(reached), label="实际 reached", marker="●", color="red")
+        plotext.scatter(*_axes(reached), marker="●", color="red")
     step = -(-len(rows) // _TICKS_MAX)
     ticked = rows[::step]
     plotext.xticks([row.month for row in ticked], [str(row.period) for row in ticked])

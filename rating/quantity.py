@@ -194,13 +194,15 @@ def _is_achieved(case: Case, value: Fraction) -> bool:
 def _start(case: Case) -> tuple[Fraction | None, tuple[Evidence, ...]]:
     """Where the path starts: the plan's level, else the series' own where the measure carries over.
 
-    What is asked anew each year starts from nothing.
+    What is asked anew each year starts from nothing, and so does a sum within the year whose way starts with January.
     """
     demand = case.demand
     if demand.recurs:
         return Fraction(0), ()
     if demand.base_value is not None:
         return Fraction(demand.base_value), (evidence.baseline(demand, case.indicator, demand.base_value),)
+    if case.indicator.measure is Measure.YEAR_TO_DATE and demand.base.last_month == 12:
+        return Fraction(0), ()
     found = figure(case.series.at(demand.base)) if case.indicator.measure in _CARRIES_OVER else None
     if isinstance(found, Usable):
         return found.value, (evidence.reported(found.point, case.indicator),)

@@ -37,6 +37,7 @@ def print_path(view: PlanView, found: Findings, rows: Sequence[PathRow], draw: D
     out.print(f"[bold]{escape(title)}[/bold]  {status_text(found.status, found.reason, ' ')}")
     chart = draw(rows, min(out.width, _CHART_WIDTH_MAX))
     if chart:
+        out.print("[blue]· 要求 required[/blue]  [red]● 实际 reached[/red]")
         out.print(Text.from_ansi(chart))
     out.print(_table(view, found, rows))
 

@@ -9,7 +9,7 @@ import pytest
 
 from plan.canonical import plan_hash
 from plan.codes import Status, Yardstick
-from plan.messages import Assessment, Bound, IndicatorValue, Margin, Reason, Verdict, encode  # fmt: skip, Margin
+from plan.messages import Assessment, Bound, IndicatorValue, Margin, Reason, Verdict, encode  # fmt: skip
 from plan.topics import ASSESSMENTS
 from tests.support.lakes import LakeYard, work_off
 from tests.support.memory_log import MemoryLog

@@ -139,7 +139,7 @@ def test_a_target_without_any_figure_is_not_green(job: Job) -> None:
 
 def test_every_message_is_accounted_for(job: Job) -> None:
     rows = job.pipeline.ask("SELECT topic, consumed, landed, dead_lettered, duplicate FROM kafka_source")
-    assert sum(row[1] for row in rows if row[0].startswith("returns.")) == 22
+    assert sum(row[1] for row in rows if row[0].startswith("returns.")) == 23
     assert all(consumed == landed + dead + duplicate for _, consumed, landed, dead, duplicate in rows)
     assert all(dead == 0 for _, _, _, dead, _ in rows)
 
@@ -152,7 +152,7 @@ def test_a_second_feed_is_nothing_but_duplicates(job: Job) -> None:
     (counts,) = job.pipeline.ask(
         "SELECT sum(landed), sum(duplicate), sum(dead_lettered) FROM kafka_source WHERE topic LIKE 'returns.%'"
     )
-    assert counts == (22, 22, 0)
+    assert counts == (23, 23, 0)
 
 
 def test_status_and_explain_tell_it_to_a_person(job: Job) -> None:
@@ -161,7 +161,7 @@ def test_status_and_explain_tell_it_to_a_person(job: Job) -> None:
     assert "严重滞后" in said
     alert = f"henan-2016-2020/{HENAN}/henan/annual_task"
     record = job.pipeline.run("explain", alert)
-    for part in ("-0.76", "3.42697", "ndrc-2021 v1", "returns.energy-annual.published", "2021-08-23"):
+    for part in ("-0.76", "3.42697", "ndrc-2021 v2", "returns.energy-annual.published", "2021-08-23"):
         assert part in record
     assert "现有 known" in job.pipeline.run("explain", "no/such/alert", expect=1)
 

@@ -48,7 +48,9 @@ def progress(view: PlanView) -> Callable[[Target], dict[str, Rating]]:
         return {
             point.period: rating
             for point in _PUBLISHED
-            for rating in rate(target, view.indicators[target.indicator], _PUBLISHED, point.period, view.presets)
+            for rating in rate(
+                target, view.indicators[target.indicator], _PUBLISHED, point.period, view.presets, area=target.area
+            )
             if rating.is_alerting and rating.yardstick is Yardstick.PLAN_PROGRESS
         }
 
@@ -118,7 +120,7 @@ def test_a_tonne_less_in_august_would_have_been_severe(view: PlanView, coal_in_e
     indicator = view.indicators[coal_in_even_months.indicator]
     (found,) = (
         each
-        for each in rate(coal_in_even_months, indicator, [less], AUGUST, view.presets)
+        for each in rate(coal_in_even_months, indicator, [less], AUGUST, view.presets, area="china")
         if each.is_alerting and each.yardstick is Yardstick.PLAN_PROGRESS
     )
     assert found.status is Status.SEVERE

@@ -153,7 +153,9 @@ def small_plan(version: int = 1) -> Plan:
             Sender(id="gateway", names=names("gateway"), units=UNITS, forms=FORMS),
             Sender(id="archive", names=names("archive"), units=UNITS, forms=FORMS, may_backdate=True),
         ),
-        measures=tuple(UnitOfMeasure(id=unit, names=names(unit)) for unit in ("tce", "yuan", "tce_per_yuan", "pct", "mine")),
+        measures=tuple(
+            UnitOfMeasure(id=unit, names=names(unit)) for unit in ("tce", "yuan", "tce_per_yuan", "pct", "mine")
+        ),
         forms=(output, growth, mines),
         indicators=(
             _indicator(

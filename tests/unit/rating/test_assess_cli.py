@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 import qingyu
 from broker.places import ROOT
-from plan.messages import Facts
 from rating.record import recompute
 from rating.report_json import AssessmentPart, Document
 from tests.support.assess_plan import FIGURES, HEAD, write_town

@@ -286,6 +286,14 @@ def test_points_are_of_the_task_where_there_is_one() -> None:
     assert [none.short_by_against(Fraction(limit)) for limit in (0, 10**9)] == [1, 1]
 
 
+def test_points_of_a_progress_are_points_of_the_way() -> None:
+    """Half the way to 0.81 is 0.9: of 60 % that is short by 10 points."""
+    standing = Progress(Fraction(9, 10), Fraction(81, 100), Fraction(6, 10), False)
+
+    assert [standing.short_by_against(Fraction(points)) for points in (9, 10, 11)] == [1, 0, -1]
+    assert abs(standing.points_short - 10) < Decimal("1e-50")
+
+
 def test_a_preset_cannot_divide_a_number_that_its_yardstick_does_not_yield() -> None:
     standing = Amount(Fraction(1), Fraction(2), Comparator.AT_LEAST)
 

@@ -195,6 +195,24 @@ def test_sums_within_each_year(
     assert (made.status, made.required) == (status, None if required is None else Decimal(required))
 
 
+@pytest.mark.parametrize(("base", "required"), [("2016", "80.00"), ("2017-03", None)])
+def test_a_sum_within_the_year_starts_from_nothing_in_january(
+    *,
+    base: str,
+    required: str | None,
+    make_target: Callable[..., Target],
+    make_indicator: Callable[..., Indicator],
+    observe: Callable[..., Observed],
+    rate_one: Callable[..., Rating],
+) -> None:
+    """What had been summed up by a base within the year would have to be known."""
+    target = make_target(kind=Kind.CAPACITY_RETIRED, base=base, base_value=None, deadline="2017")
+
+    made = rate_one(target, make_indicator(Measure.YEAR_TO_DATE), [observe("2017-01..06", "90")], "2017-01..06")
+
+    assert made.required == (None if required is None else Decimal(required))
+
+
 def test_the_profile_and_the_milestone_are_named(
     make_target: Callable[..., Target],
     make_indicator: Callable[..., Indicator],
