@@ -29,6 +29,7 @@ REPORT_COLUMNS: dict[str, dict[str, str]] = {
         "owner_names_zh": "VARCHAR",
         "area_id": "VARCHAR",
         "area_name_zh": "VARCHAR",
+        "kind": "VARCHAR",
         "yardstick": "VARCHAR",
         "yardstick_zh": "VARCHAR",
         "period": "VARCHAR",
@@ -187,9 +188,12 @@ class _Level:
     status: str
     verdict: str = "passed"
     alert: str = "inactive"
+    kind: str = "stock"
 
     @property
     def reason_zh(self) -> str:
+        if self.kind == "qualitative":
+            return "定性目标,由人评定"
         return "数据不全" if self.status == "not_assessed" else ""
 
     @property
@@ -211,6 +215,8 @@ _LEVELS = (
            1000.0, "兆瓦", "achieved"),
     _Level(XUCHANG, "t-smart", "智能化改造企业数", "许昌市", "2.3.10", "市工信委、市发改委、市财政局", "plan_progress",
            None, 75.0, "家", "not_assessed", "pending"),
+    _Level(XUCHANG, "t-base", "建成节能环保产业基地", "许昌市", "2.2.6", "市发改委", "", None, None, "", "not_assessed",
+           "pending", kind="qualitative"),
     _Level(XUCHANG, "t-robot", "应用工业机器人企业数", "长葛市", "2.3.12", "市工信委、市财政局", "plan_progress", 9.0,
            7.5, "家", "on_track"),
     _Level(HENAN, "t-intensity", "万元生产总值能耗降低率", "河南省", "1", "省发展改革委", "annual_task", -0.76, 1.4,
@@ -238,8 +244,9 @@ def _barometer() -> list[tuple[object, ...]]:
                 level.owners_zh,
                 "area",
                 level.area_zh,
+                level.kind,
                 level.yardstick,
-                _YARDSTICKS[level.yardstick],
+                _YARDSTICKS.get(level.yardstick, ""),
                 "2019",
                 level.value,
                 level.required,
@@ -266,7 +273,7 @@ def _barometer() -> list[tuple[object, ...]]:
 
 def _path() -> list[tuple[object, ...]]:
     rows = []
-    for level in _LEVELS:
+    for level in (each for each in _LEVELS if each.yardstick):
         for year, share in ((2017, 0.35), (2018, 0.65), (2019, 1.0)):
             value = None if level.value is None else round(level.value * share * (2 - share), 2)
             status = level.status if year == 2019 else "on_track"

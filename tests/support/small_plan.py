@@ -72,6 +72,7 @@ def _indicator(
     formula: str,
     inputs: dict[str, str],
     unit: str,
+    *,
     direction: Direction = Direction.MORE,
 ) -> Indicator:
     return Indicator(
@@ -164,7 +165,7 @@ def small_plan(version: int = 1) -> Plan:
                 "energy-intensity",
                 {"energy": "energy", "value_added": "value-added"},
                 "tce_per_yuan",
-                Direction.LESS,
+                direction=Direction.LESS,
             ),
             _indicator("rate", "growth", "as-published", {"value": "rate"}, "pct"),
             _indicator("closed", "mines", "as-published", {"value": "closed"}, "mine"),
