@@ -276,9 +276,29 @@ def test_steps_of_the_text_are_milestones(xuchang: PlanView) -> None:
 
     assert found == {
         "innovation-centres-2020": {"2017": 1, "2020": 2},
+        "national-industry-bases-2020": {"2020": 1},
         "provincial-industry-bases-2020": {"2017": 1, "2020": 3},
         "provincial-service-manufacturing-2020": {"2017": 4, "2020": 8},
     }
+
+
+@pytest.mark.parametrize(
+    ("total", "of_2017", "asked_in_2017"),
+    [
+        ("smart-factories-2020", "smart-factories-2017", 2),
+        ("national-energy-lists-2020", "national-energy-catalogues-2017", 2),
+    ],
+)
+def test_our_paths_ask_no_more_of_2017_than_the_text(
+    total: str, of_2017: str, asked_in_2017: int, xuchang: PlanView
+) -> None:
+    schedule = xuchang.targets[total].schedule
+    value = xuchang.targets[total].value
+
+    assert schedule is not None
+    assert value is not None
+    assert xuchang.targets[of_2017].value == asked_in_2017
+    assert schedule.done_pct["2017"] * value / 100 == asked_in_2017
 
 
 AMOUNTS_READ_FROM_THE_TEXT = {
