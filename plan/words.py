@@ -128,7 +128,7 @@ AREA_KIND: dict[AreaKind, Names] = {
 
 SCHEDULE: dict[ScheduleKind, Names] = {
     ScheduleKind.COMPOUND: _names("逐年同率", "the same rate each year"),
-    ScheduleKind.LINEAR: _names("逐月均分", "the same amount each month"),
+    ScheduleKind.LINEAR: _names("均匀推进", "evenly over time"),
     ScheduleKind.TABLE: _names("分期进度表", "a table of steps"),
     ScheduleKind.PROFILE: _names("往年进度均值", "the mean of past years"),
     ScheduleKind.CONSTANT: _names("每期同一要求", "the same in every period"),

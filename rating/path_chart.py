@@ -30,8 +30,10 @@ def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool) -> str:
         plotext.scatter(*_axes(required), marker="·", color="blue")
     if reached:
         plotext.scatter(*_axes(reached), marker="●", color="red")
+    # From the last row back: the deadline always has its tick. The whole path is the axis, however few points it has.
     step = -(-len(rows) // _TICKS_MAX)
-    ticked = rows[::step]
+    ticked = rows[::-step][::-1]
+    plotext.xlim(rows[0].month, rows[-1].month)
     plotext.xticks([row.month for row in ticked], [str(row.period) for row in ticked])
     drawn: str = plotext.build()
     plotext.clear_figure()

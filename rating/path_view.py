@@ -6,7 +6,7 @@ import msgspec
 
 from plan.aim import Aim, aim_of
 from plan.book import PlanView
-from plan.codes import Kind
+from plan.codes import Kind, Measure
 from plan.messages import Observed, Reason
 from plan.periods import Period, parse_period
 from rating.engine import Rating
@@ -47,17 +47,19 @@ def path_rows(view: PlanView, found: Findings) -> tuple[PathRow, ...]:
     asked_for = [each.period for each in expected(view, subject.target, subject.area, aim.span)]
     on_the_way = [period for period in figures if aim.span.holds(period)]
     periods = sorted({aim.span.base, aim.span.deadline, *asked_for, *on_the_way}, key=lambda period: period.sort_key)
-    reached = _reached(found)
-    required = dict(path(subject.target, _start(aim, figures), _one_an_end(periods)))
+    reached = _reached(found, aim)
+    ends = _one_an_end(periods)
+    required = dict(path(subject.target, subject.indicator.measure, _start(aim, figures), ends))
+    by_month = {month_of(period): point for period, point in figures.items()}
     return tuple(
         PathRow(
             period=period,
             required=_as_stated(aim, required[period]),
             reached=_as_stated(aim, reached.get(month_of(period))),
-            figure=figures.get(period),
-            ratings=tuple(each for each in found.ratings if each.period == str(period)),
+            figure=figures.get(period) or by_month.get(month_of(period)),
+            ratings=tuple(each for each in found.ratings if month_of(parse_period(each.period)) == month_of(period)),
         )
-        for period in _one_an_end(periods)
+        for period in ends
     )
 
 
@@ -69,13 +71,23 @@ def _one_an_end(periods: list[Period]) -> list[Period]:
     return list(longest.values())
 
 
-def _reached(found: Findings) -> dict[int, Fraction]:
-    """What the figures add up to, by month; nothing where they do not connect to the base."""
-    if not found.newest:
+def _reached(found: Findings, aim: Aim) -> dict[int, Fraction]:
+    """What the figures add up to, by month, as far as they connect to the base.
+
+    The total of an earlier year is nothing of a way that begins in January.
+    """
+    if not found.newest or aim.span is None:
         return {}
-    subject = found.subject
-    course = course_of(subject.target, subject.indicator, found.points, parse_period(found.newest))
-    return {} if isinstance(course, Reason) else dict(zip(course.months, course.values, strict=True))
+    target, indicator = found.subject.target, found.subject.indicator
+    newest, base = parse_period(found.newest), aim.span.base
+    is_anew = indicator.measure is Measure.YEAR_TO_DATE
+    ends = [period for point in found.points if (period := parse_period(point.period)).end_date <= newest.end_date]
+    for at in sorted(ends, key=lambda period: period.sort_key, reverse=True):
+        course = course_of(target, indicator, found.points, at)
+        if not isinstance(course, Reason):
+            reached = zip(course.months, course.values, strict=True)
+            return {month: value for month, value in reached if not is_anew or value == 0 or month > month_of(base)}
+    return {}
 
 
 def _start(aim: Aim, figures: dict[Period, Observed]) -> Fraction | None:

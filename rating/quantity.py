@@ -12,7 +12,7 @@ from rating.chain import all_years
 from rating.held import Usable, figure
 from rating.numbers import decimal, plain, step
 from rating.standing import Amount, meets
-from rating.trajectory import THE_WHOLE_WAY, amount_asked, asked, at_end, milestone
+from rating.trajectory import THE_WHOLE_WAY, amount_asked, asked, at_end, grows_within_the_way, milestone
 from rating.withhold import nothing_asked
 from rating.wording import Text, joined
 
@@ -95,7 +95,7 @@ def _bar(case: Case, start: Fraction | None) -> _Bar | None:
     due = asked(demand, case.at)
     if due is not None and due.share == 1:
         return _target(case)
-    if due is None or start is None or not _grows_within_the_way(case):
+    if due is None or start is None or not grows_within_the_way(demand, case.indicator.measure):
         return None
     amount = amount_asked(demand, start, due.share)
     formula = wording.path_amount(step(start), plain(demand.value), due.text, decimal(amount))
@@ -107,11 +107,6 @@ def _bar(case: Case, start: Fraction | None) -> _Bar | None:
 def _target(case: Case) -> _Bar:
     formula = wording.plain_task(case.demand.value, is_official=False)
     return _Bar(case.demand.bar, formula, (evidence.share_asked(str(case.at), THE_WHOLE_WAY.text),))
-
-
-def _grows_within_the_way(case: Case) -> bool:
-    """What is asked anew each year has a way within the year only if it is summed up there."""
-    return not case.demand.recurs or case.indicator.measure is Measure.YEAR_TO_DATE
 
 
 def _under_cap(case: Case) -> Judged | Withheld:

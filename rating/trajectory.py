@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import msgspec
 
-from plan.codes import Comparator, ScheduleKind
+from plan.codes import Comparator, Measure, ScheduleKind
 from plan.model import Target
 from plan.periods import Period, PeriodKind, parse_period
 from rating.demand import Demand
@@ -91,17 +91,25 @@ def level_asked(demand: Demand, start: Fraction, share: Fraction) -> Fraction:
 
 
 def path(
-    target: Target, start: Fraction | None, periods: Iterable[Period]
+    target: Target, measure: Measure, start: Fraction | None, periods: Iterable[Period]
 ) -> tuple[tuple[Period, Fraction | None], ...]:
     """The value asked at the end of each period, for drawing; None where nothing is asked or it cannot be told.
 
-    ``start`` is the level of the baseline, None if unknown: then the plan's own counts, a reduction is drawn as an
-    index (100 at the base), and of amounts only what does not depend on the start is told. Exact at both ends; a
-    reduction in between is cut to 60 digits. Raises :class:`rating.fit.UnfitTarget` for a target without a way.
+    ``measure``: what the indicator's values state. ``start`` is the level of the baseline, None if unknown: then the
+    plan's own counts, a reduction is drawn as an index (100 at the base), and of amounts only what does not depend on
+    the start is told. Exact at both ends; a reduction in between is cut to 60 digits. Raises
+    :class:`rating.fit.UnfitTarget` for a target without a way.
     """
     demand = demand_of(target)
     known = Fraction(demand.base_value) if start is None and demand.base_value is not None else start
+    if demand.recurs:
+        known = Fraction(0) if grows_within_the_way(demand, measure) else None
     return tuple((period, _asked_at(demand, known, period)) for period in periods)
+
+
+def grows_within_the_way(demand: Demand, measure: Measure) -> bool:
+    """Whether a share of the way can be asked: of what is asked anew each year, only if it is summed up in the year."""
+    return not demand.recurs or measure is Measure.YEAR_TO_DATE
 
 
 def at_end(table: Mapping[str, Decimal], at: Period) -> Decimal | None:
@@ -127,8 +135,7 @@ def _asked_at(demand: Demand, start: Fraction | None, at: Period) -> Fraction | 
         return None if step_asked is None else Fraction(step_asked.value)
     if due.share == 1:
         return demand.bar
-    origin = Fraction(0) if demand.recurs else start
-    return None if origin is None else amount_asked(demand, origin, due.share)
+    return None if start is None else amount_asked(demand, start, due.share)
 
 
 def _share_since_base(demand: Demand, at: Period) -> Fraction | None:
