@@ -36,7 +36,7 @@ class Chain(msgspec.Struct, frozen=True):
 
 def all_years(case: Case, years: Iterable[int], unit: str) -> Years | Withheld:
     """The values of these years, or incomplete with every missing or held year and why."""
-    found = {year: figure(case.series.year(year)) for year in years}
+    found = {year: figure(case.series.year(year), case.indicator) for year in years}
     rows = tuple(
         evidence.reported(each.point, case.indicator)
         if isinstance(each, Usable)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from plan.figure_file import FigureFile
     from rating.report import Ask, Report
 
-_WIDTH_MIN = 150
-
 _err = Console(stderr=True, highlight=False)
 
 
@@ -175,9 +173,11 @@ def _print(view: "PlanView", ask: "Ask", report: "Report", output: Format) -> No
 
 
 def _console() -> Console:
-    """A table in a pipe or a log has no terminal to fit into; one narrower than this cannot be read."""
+    """A table in a pipe or a log has no terminal to fit into."""
+    from rating.terminal import WIDE
+
     out = Console(highlight=False)
-    return out if out.is_terminal else Console(highlight=False, width=max(out.width, _WIDTH_MIN))
+    return out if out.is_terminal else Console(highlight=False, width=max(out.width, WIDE))
 
 
 def _view(folder: Path) -> "PlanView":

@@ -101,7 +101,7 @@ def _weather(case: Case, levels: Levels) -> _Course | Reason:
     if isinstance(outlook, Reason):
         return outlook
     return _Course(
-        standing=WeatherStanding(outlook),
+        standing=WeatherStanding(outlook, case.demand.is_strict),
         unit=PCT,
         formula=wording.weather(outlook, end),
         years=tuple(year for year in sorted(levels.rows) if year >= outlook.first_year),

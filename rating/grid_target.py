@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
+
 from plan.codes import Measure, ScheduleKind, Status, Yardstick
-from plan.messages import Bound, Observed, Verdict
+from plan.messages import Bound, Observed, Reason, Verdict
 from plan.model import Indicator, Preset, Target, YardstickRule
 from plan.periods import Period, parse_period
 from rating import quantity
@@ -20,7 +22,7 @@ from rating.grid import Grid, YearTask, amount_edges, rate_year_reductions, rate
 from rating.grid_progress import Way, rate_plan_progress
 from rating.preset import decide
 from rating.series import Series
-from rating.staircase import Codes, Floats, Outcome, Staircase, staircase
+from rating.staircase import REASONS, Codes, Floats, Outcome, Staircase, staircase
 from rating.standing import Amount
 from rating.trajectory import asked, at_end, months_between
 
@@ -49,6 +51,7 @@ def rate_target(
     demand, preset = require_fit(target, indicator, presets), presets[preset_id]
     ends = tuple(parse_period(each) for each in periods)
     _require_gridable(demand, indicator, rule)
+    held = _with_impossible(indicator, values, held)
     if not demand.is_reduction:
         return rated(values, ends, lambda at: _quantity_stairs(demand, indicator, rule, preset, at), held)
     if any((at.first_month, at.last_month) != (1, 12) for at in ends):
@@ -60,6 +63,19 @@ def rate_target(
     found = [asked(demand, at) for at in ends]
     shares = [None if each is None else each.share for each in found]
     return rate_plan_progress(values, Way(demand.rest, demand.is_strict), shares, preset, held)
+
+
+def _with_impossible(indicator: Indicator, values: Floats, held: Codes | None) -> Codes | None:
+    """The reasons given, and to verify for values beyond the indicator's limits. Floats keep the order of decimals."""
+    beyond = np.zeros(values.shape, np.bool_)
+    if indicator.minimum is not None:
+        beyond |= values < float(indicator.minimum)
+    if indicator.maximum is not None:
+        beyond |= values > float(indicator.maximum)
+    if not beyond.any():
+        return held
+    given = np.zeros(values.shape, np.uint8) if held is None else held
+    return np.where(beyond & (given == 0), np.uint8(REASONS.index(Reason.TO_VERIFY)), given)
 
 
 def _require_gridable(demand: Demand, indicator: Indicator, rule: YardstickRule) -> None:

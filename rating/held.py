@@ -5,6 +5,7 @@ from fractions import Fraction
 import msgspec
 
 from plan.messages import ObservationStatus, Observed, Reason, Verdict
+from plan.model import Indicator
 
 _REASON_OF_VERDICT = {
     Verdict.PASSED: Reason.NONE,
@@ -22,11 +23,12 @@ class Usable(msgspec.Struct, frozen=True):
     value: Fraction
 
 
-def figure(point: Observed | None) -> Usable | Reason:
+def figure(point: Observed | None, indicator: Indicator) -> Usable | Reason:
     """The point with its exact value if it may be judged, else the reason why it is held.
 
     A figure of another definition is no figure of this indicator, whatever the audit says of it. A preliminary one is
-    used and named as such.
+    used and named as such. What lies beyond the indicator's limits (more than all of it covered) cannot be: it is to be
+    verified, however it was audited.
     """
     if point is None:
         return Reason.NO_DATA
@@ -36,4 +38,14 @@ def figure(point: Observed | None) -> Usable | Reason:
         return Reason.INCOMPLETE if point.verdict is Verdict.PENDING else Reason.NO_DATA
     if point.status is ObservationStatus.DEFINITION_DIFFERS:
         return Reason.DEFINITION_MISMATCH
-    return _REASON_OF_VERDICT[point.verdict] or Usable(point, Fraction(point.value))
+    held = _REASON_OF_VERDICT[point.verdict] or (Reason.NONE if is_possible(point, indicator) else Reason.TO_VERIFY)
+    return held or Usable(point, Fraction(point.value))
+
+
+def is_possible(point: Observed, indicator: Indicator) -> bool:
+    """Whether the value, if there is one, lies within the limits of its indicator; the limits belong to them."""
+    if point.value is None:
+        return True
+    is_low = indicator.minimum is not None and point.value < indicator.minimum
+    is_high = indicator.maximum is not None and point.value > indicator.maximum
+    return not (is_low or is_high)

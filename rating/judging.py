@@ -51,7 +51,7 @@ def answer(
 ) -> Proven | Withheld:
     """Judge the point of period ``at`` by the yardstick of ``rule``, before any preset; or say why it is withheld."""
     point = series.at(at)
-    found = figure(point)
+    found = figure(point, indicator)
     if isinstance(found, Reason):
         return held(indicator, at, point, found)
     case = Case(demand, indicator, rule, series, at, found.point, found.value)

@@ -52,7 +52,7 @@ def _chained(case: Case) -> Levels | Withheld:
         levels[year] = levels[year - 1] * factor
         rows[year] = row
     for year in range(base, min(case.series.years()) - 1, -1):
-        found = figure(case.series.year(year))
+        found = figure(case.series.year(year), case.indicator)
         if isinstance(found, Reason) or found.value <= -100:
             break
         levels[year - 1] = levels[year] / (1 + found.value / 100)
@@ -62,7 +62,7 @@ def _chained(case: Case) -> Levels | Withheld:
 
 def _stated(case: Case) -> Levels | Withheld:
     demand, indicator = case.demand, case.indicator
-    found = [(year, figure(case.series.year(year))) for year in case.series.years()]
+    found = [(year, figure(case.series.year(year), indicator)) for year in case.series.years()]
     usable = {year: each for year, each in found if isinstance(each, Usable)}
     levels = {year: each.value for year, each in usable.items()}
     rows = {year: evidence.reported(each.point, indicator) for year, each in usable.items()}

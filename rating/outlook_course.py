@@ -106,7 +106,7 @@ def course_of(target: Target, indicator: Indicator, points: Sequence[Observed], 
     base = parse_period(target.baseline.period)
     if base.end_date > at.end_date:
         return Reason.NOT_YET_DUE
-    known = _known(points, at)
+    known = _known(points, at, indicator)
     if not known:
         return Reason.NO_DATA
     since = _last_break(points, at)
@@ -124,7 +124,7 @@ def course_of(target: Target, indicator: Indicator, points: Sequence[Observed], 
             return _carried(target, indicator, known, base, since)
 
 
-def _known(points: Sequence[Observed], at: Period) -> dict[Period, Usable]:
+def _known(points: Sequence[Observed], at: Period, indicator: Indicator) -> dict[Period, Usable]:
     """What may be judged, by period, in order of time.
 
     Of periods with one end the longest comes last, and a year written as such after ``01..12``.
@@ -136,7 +136,7 @@ def _known(points: Sequence[Observed], at: Period) -> dict[Period, Usable]:
             raise ValueError(f"{point.period}: {point.value} is no number; hand over an empty value instead")
         if period in known:
             raise ValueError(f"two points for {point.period}; hand over the one that is known as of the cut-off")
-        found = figure(point)
+        found = figure(point, indicator)
         if period.end_date <= at.end_date and isinstance(found, Usable):
             known[period] = found
     return dict(sorted(known.items(), key=lambda each: _order(each[0])))

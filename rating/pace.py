@@ -45,9 +45,13 @@ class GrowthStanding(msgspec.Struct, frozen=True):
 
 
 class WeatherStanding(msgspec.Struct, frozen=True):
-    """How much of the remaining way the recent change covers by the target year, in per cent, against all of it."""
+    """How much of the remaining way the recent change covers by the target year, in per cent, against all of it.
+
+    ``is_strict``: the target must be exceeded, so a value that lies on it has to move on.
+    """
 
     weather: Weather
+    is_strict: bool = False
 
     @property
     def value(self) -> Decimal:
@@ -67,7 +71,8 @@ class WeatherStanding(msgspec.Struct, frozen=True):
     @property
     def is_met(self) -> bool:
         """Whether the recent change reaches the target in time."""
-        return self.short_sign < 1
+        must_move = self.is_strict and self.weather.value == self.weather.target
+        return self.short_sign < 1 and (self.weather.is_right_direction or not must_move)
 
     @property
     def short_sign(self) -> int:

@@ -46,7 +46,8 @@ def path_rows(view: PlanView, found: Findings) -> tuple[PathRow, ...]:
     figures = {parse_period(point.period): point for point in found.points if point.value is not None}
     asked_for = [each.period for each in expected(view, subject.target, subject.area, aim.span)]
     on_the_way = [period for period in figures if aim.span.holds(period)]
-    periods = sorted({aim.span.base, aim.span.deadline, *asked_for, *on_the_way}, key=lambda period: period.sort_key)
+    # Of ways to write one time (2017, 2017-01..12) the form's comes first.
+    periods = sorted([*asked_for, aim.span.base, aim.span.deadline, *on_the_way], key=lambda period: period.sort_key)
     reached = _reached(found, aim)
     ends = _one_an_end(periods)
     required = dict(path(subject.target, subject.indicator.measure, _start(aim, figures), ends))
@@ -57,10 +58,16 @@ def path_rows(view: PlanView, found: Findings) -> tuple[PathRow, ...]:
             required=_as_stated(aim, required[period]),
             reached=_as_stated(aim, reached.get(month_of(period))),
             figure=figures.get(period) or by_month.get(month_of(period)),
-            ratings=tuple(each for each in found.ratings if month_of(parse_period(each.period)) == month_of(period)),
+            ratings=_ratings(found, period),
         )
         for period in ends
     )
+
+
+def _ratings(found: Findings, period: Period) -> tuple[Rating, ...]:
+    """The ratings of the period; without any those of the figure that stands in its row, which ends with it."""
+    own = tuple(each for each in found.ratings if each.period == str(period))
+    return own or tuple(each for each in found.ratings if month_of(parse_period(each.period)) == month_of(period))
 
 
 def _one_an_end(periods: list[Period]) -> list[Period]:

@@ -198,7 +198,7 @@ def _start(case: Case) -> tuple[Fraction | None, tuple[Evidence, ...]]:
         return Fraction(demand.base_value), (evidence.baseline(demand, case.indicator, demand.base_value),)
     if case.indicator.measure is Measure.YEAR_TO_DATE and demand.base.last_month == 12:
         return Fraction(0), ()
-    found = figure(case.series.at(demand.base)) if case.indicator.measure in _CARRIES_OVER else None
+    found = figure(case.series.at(demand.base), case.indicator) if case.indicator.measure in _CARRIES_OVER else None
     if isinstance(found, Usable):
         return found.value, (evidence.reported(found.point, case.indicator),)
     return None, (evidence.no_baseline(demand, case.indicator),)

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from plan.codes import Measure
 from rating import evidence, wording
 from rating.case import Case, Judged, Withheld
 from rating.chain import chain
@@ -11,6 +12,14 @@ from rating.standing import Amount, EvenShare, Progress
 from rating.trajectory import THE_WHOLE_WAY, asked, at_end, months_between
 from rating.withhold import nothing_asked
 from rating.wording import Text, joined
+
+# Levels revised between vintages make the two differ: the reader is told which was used.
+_MADE_OF = {
+    Measure.LEVEL: Text("各年系数之积(由各年水平相除)", "product of the yearly factors (levels divided)"),
+    Measure.YEARLY_CHANGE_PCT: Text(
+        "各年系数之积(由公布的增减率连乘)", "product of the yearly factors (published rates chained)"
+    ),
+}
 
 
 def annual_task(case: Case) -> Judged | Withheld:
@@ -79,7 +88,7 @@ def plan_progress(case: Case) -> Judged | Withheld:
             *links.evidence,
             evidence.final_target(case.demand, PCT),
             evidence.share_asked(at, share.text),
-            evidence.row(Text("各年系数之积", "product of the yearly factors"), at, step(links.reached), ""),
+            evidence.row(_MADE_OF[case.indicator.measure], at, step(links.reached), ""),
             evidence.computed("完成进度", "progress", at, standing.value, PCT),
         ),
     )

@@ -44,8 +44,9 @@ class Findings(msgspec.Struct, frozen=True):
     """All that is found about one target and area.
 
     ``ratings``: in order of time, by yardstick and preset. ``status`` and ``reason``: the worst by the alerting preset
-    of each yardstick, at the newest period with a figure and at the last one that is awaited after it. ``newest``: the
-    newest period with a figure, empty without one. ``awaited``: later periods without a figure that have ended.
+    of each yardstick, at the newest period up to the newest figure that something is asked of, and at the last one that
+    is awaited after it. ``newest``: the newest period with a figure, empty without one. ``awaited``: later periods
+    without a figure that have ended.
     ``points``: all figures known of the indicator and area, in order of time.
     """
 
@@ -108,14 +109,20 @@ class Assessor:
         if aim is None or aim.span is None:
             raise ValueError(f"target {subject.target.id} is none that can be rated; check the plan first")
         reported = [point for point in points if aim.span.holds(parse_period(point.period))]
-        newest_end = max((_end(point) for point in reported), default=aim.span.base.end_date)
         gaps = self._gaps(subject, aim.span, {_end(point) for point in reported})
-        awaited = [point for point in gaps if _end(point) > newest_end]
-        counted = [*(point for point in reported if _end(point) == newest_end), *awaited[-1:]]
-        shown = sorted([*reported, *gaps], key=_in_time) if self._ask.all_periods else counted
-        made = {point.period: self._ratings(subject, (*points, *gaps), point.period) for point in shown}
         newest = reported[-1].period if reported else ""
-        status, reason = worst([each for point in counted for each in made[point.period]])
+        awaited = [point for point in gaps if not reported or _end(point) > _end(reported[-1])]
+        series = (*points, *gaps)
+        told = [point for point in (*reported, *gaps) if point not in awaited]
+        made = self._newest_asked(subject, told, series)
+        for point in awaited[-1:]:
+            made[point.period] = self._ratings(subject, series, point.period)
+        status, reason = worst([each for ratings in made.values() for each in ratings])
+        if self._ask.all_periods:
+            shown = sorted([*reported, *gaps], key=_in_time)
+            made = {
+                point.period: made.get(point.period) or self._ratings(subject, series, point.period) for point in shown
+            }
         return Findings(
             subject=subject,
             ratings=tuple(each for ratings in made.values() for each in ratings),
@@ -126,6 +133,22 @@ class Assessor:
             points=points,
             forward=forward(subject.target, subject.indicator, points, newest),
         )
+
+    def _newest_asked(
+        self, subject: Subject, told: Sequence[Observed], series: Sequence[Observed]
+    ) -> dict[str, tuple[Rating, ...]]:
+        """Ratings at the newest point told, and before them those of the last period that something is asked of.
+
+        A figure of half a year says nothing of a demand on whole years: it must not hide how the last year stood, or
+        that its figure is missing.
+        """
+        newest: dict[str, tuple[Rating, ...]] = {}
+        for end in sorted({_end(point) for point in told}, reverse=True):
+            made = {point.period: self._ratings(subject, series, point.period) for point in told if _end(point) == end}
+            newest = newest or made
+            if any(each.reason is not Reason.NOT_YET_DUE for found in made.values() for each in found):
+                return made | newest
+        return newest
 
     def report(self, findings: Sequence[Findings]) -> Report:
         """Everything together; ``findings`` are those of all :meth:`subjects`."""

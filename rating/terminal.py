@@ -1,4 +1,7 @@
-"""Reports and paths in the terminal: tables in Chinese and English, coloured by status, worst first."""
+"""Reports and paths in the terminal: tables in Chinese and English, coloured by status, worst first.
+
+Where the terminal is too narrow for a table's columns each row stands as a record, one line a column.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -12,10 +15,13 @@ from plan.book import PlanView
 from plan.codes import Status
 from plan.figure_faults import FileNote, Tale
 from plan.messages import Margin, Reason
+from plan.model import Names
+from plan.periods import PeriodKind
 from plan.words import REASON, STATUS, YARDSTICK
 from rating.engine import Rating
 from rating.numbers import step
 from rating.outlook import Outlook
+from rating.outlook_words import NEED, PROJECTION, RUN_OUT
 from rating.report import Ask, Findings, Report
 from rating.trend import Drift, Trend
 
@@ -27,7 +33,11 @@ STYLES = {
     Status.ON_TRACK: "green",
     Status.ACHIEVED: "bold green",
 }
+WIDE = 150
+"""Columns that the tables need; in fewer their rows are written as records."""
+
 _NOTES_MAX = 20
+_PER = {PeriodKind.YEAR: "每年 a year", PeriodKind.MONTH: "每月 a month"}
 _ARROWS = {Drift.RISING: "↑ 上升 rising", Drift.FALLING: "↓ 下降 falling", Drift.NONE: "→ 无显著趋势 none"}
 _MARGINS = {Margin.CLEAR: "", Margin.BORDERLINE: "\n≈ 临界 borderline", Margin.UNKNOWN: ""}
 
@@ -38,10 +48,10 @@ def print_report(view: PlanView, ask: Ask, report: Report, out: Console) -> None
     preset = f" · 口径 preset {ask.preset}" if ask.preset else ""
     out.print(f"[dim]{view.plan.id} v{view.plan.version} {view.hash} · 截至 as of {ask.as_of}{preset}[/dim]")
     _print_summary(report, out)
-    out.print(_ratings(view, report.findings))
+    _print_rows("评级 Ratings", _RATING_COLUMNS, _ratings(view, report.findings), out)
     ahead = [each for each in report.findings if isinstance(each.forward.outlook, Outlook)]
     if ahead:
-        out.print(_outlooks(view, ahead))
+        _print_rows("展望 Outlook", _OUTLOOK_COLUMNS, _outlooks(view, ahead), out)
     _print_asides(view, report, out)
     _print_figures(report, out)
 
@@ -83,6 +93,34 @@ class _Column(NamedTuple):
     ratio: int = 0
 
 
+class _Row(NamedTuple):
+    """The cells of a row, and whether a line is drawn below it."""
+
+    cells: tuple[str, ...]
+    is_last: bool
+
+
+def _print_rows(title: str, columns: Sequence[_Column], rows: Iterable[_Row], out: Console) -> None:
+    table = _table(title, columns) if out.width >= WIDE else _records(title)
+    for row in rows:
+        if out.width >= WIDE:
+            table.add_row(*row.cells, end_section=row.is_last)
+            continue
+        for column, cell in zip(columns, row.cells, strict=True):
+            if cell not in ("", "—"):
+                table.add_row(f"{column.zh} {column.en}", cell.replace("\n", "  "))
+        table.add_section()
+    out.print(table)
+
+
+def _records(title: str) -> Table:
+    """A row below the other, for narrow terminals: heading and cell, nothing where a cell says nothing."""
+    table = Table(title=title, title_style="bold", show_header=False, expand=True)
+    table.add_column(style="dim", overflow="fold", ratio=1)
+    table.add_column(overflow="fold", ratio=3)
+    return table
+
+
 def _table(title: str, columns: Iterable[_Column]) -> Table:
     table = Table(title=title, title_style="bold", header_style="bold", expand=True)
     for column in columns:
@@ -108,18 +146,16 @@ _RATING_COLUMNS = (
 )
 
 
-def _ratings(view: PlanView, findings: Sequence[Findings]) -> Table:
-    table = _table("评级 Ratings", _RATING_COLUMNS)
+def _ratings(view: PlanView, findings: Sequence[Findings]) -> Iterator[_Row]:
     for each in findings:
         target = each.subject.target
         pair = f"\n[dim]⇄ {escape(target.paired_with)}[/dim]" if target.paired_with else ""
         name = f"{escape(target.clause)} {escape(target.names.zh)}\n[dim]{escape(target.id)}[/dim]{pair}"
         area = escape(view.areas[each.subject.area].names.zh)
-        for at, (status, *cells) in enumerate(_rating_rows(view, each)):
+        rows = list(_rating_rows(view, each))
+        for at, (status, *cells) in enumerate(rows):
             # What stands above is not said again.
-            table.add_row(status, *((name, area) if at == 0 else ("", "")), *cells)
-        table.add_section()
-    return table
+            yield _Row((status, *((name, area) if at == 0 else ("", "")), *cells), at == len(rows) - 1)
 
 
 def _rating_rows(view: PlanView, found: Findings) -> Iterator[tuple[str, ...]]:
@@ -170,13 +206,11 @@ _OUTLOOK_COLUMNS = (
 )
 
 
-def _outlooks(view: PlanView, findings: Sequence[Findings]) -> Table:
-    table = _table("展望 Outlook", _OUTLOOK_COLUMNS)
+def _outlooks(view: PlanView, findings: Sequence[Findings]) -> Iterator[_Row]:
     for each in findings:
         found = each.forward.outlook
         if isinstance(found, Outlook):
-            table.add_row(*_outlook_cells(view, each, found))
-    return table
+            yield _Row(_outlook_cells(view, each, found), is_last=False)
 
 
 def _outlook_cells(view: PlanView, each: Findings, found: Outlook) -> tuple[str, ...]:
@@ -187,16 +221,20 @@ def _outlook_cells(view: PlanView, each: Findings, found: Outlook) -> tuple[str,
         escape(each.subject.target.id),
         escape(view.areas[each.subject.area].names.zh),
         f"{_rounded(found.latest)} / {_rounded(found.asked)}",
-        f"{_rounded(pace.required)} / {_rounded(pace.recent)} ({pace.per.value})",
-        pace.need.value,
+        f"{_rounded(pace.required)} / {_rounded(pace.recent)} {_PER[pace.per]}",
+        _both(NEED[pace.need]),
         "\n".join(
-            f"{_rounded(each.value)} ({_rounded(each.low)} … {_rounded(each.high)}) {each.method.value}"
+            f"{_rounded(each.value)} ({_rounded(each.low)} … {_rounded(each.high)}) {_both(PROJECTION[each.method])}"
             for each in found.projections
         ),
         " / ".join(f"{chance:.0%}" for chance in chances) or "—",
-        "" if run_out is None else str(run_out.day or run_out.outcome.value),
+        "" if run_out is None else str(run_out.day or _both(RUN_OUT[run_out.outcome])),
         _trend(each.forward.trend),
     )
+
+
+def _both(names: Names) -> str:
+    return f"{names.zh} [dim]{names.en}[/dim]"
 
 
 def _trend(found: Trend | Reason) -> str:

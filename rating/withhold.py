@@ -5,7 +5,8 @@ from plan.model import Indicator
 from plan.periods import Period
 from rating import evidence
 from rating.case import Case, Withheld
-from rating.wording import withheld
+from rating.held import is_possible
+from rating.wording import beyond_limits, withheld
 
 
 def held(indicator: Indicator, at: Period, point: Observed | None, reason: Reason) -> Withheld:
@@ -15,7 +16,9 @@ def held(indicator: Indicator, at: Period, point: Observed | None, reason: Reaso
     else:
         rows = (evidence.reported(point, indicator),)
     value = point.value if point is not None and reason is Reason.TO_VERIFY else None
-    return Withheld(reason, withheld(reason), rows, indicator.unit, value)
+    is_beyond = point is not None and reason is Reason.TO_VERIFY and not is_possible(point, indicator)
+    said = withheld(reason, beyond_limits(indicator) if is_beyond else None)
+    return Withheld(reason, said, rows, indicator.unit, value)
 
 
 def nothing_asked(case: Case, more: tuple[Evidence, ...] = ()) -> Withheld:

@@ -8,7 +8,7 @@ import msgspec
 from plan import words
 from plan.codes import Comparator
 from plan.messages import Bound, ObservationStatus, Observed, Reason
-from plan.model import Band
+from plan.model import Band, Indicator
 from rating.growth import GrowthRatio
 from rating.numbers import plain, step
 from rating.weather import Weather
@@ -44,6 +44,15 @@ def withheld(reason: Reason, because: Text | None = None) -> Text:
     """Why there is no rating; ``because`` says more than the reason alone."""
     said = because or REASON[reason]
     return Text(f"未评估:{said.zh}", f"Not assessed: {said.en}")
+
+
+def beyond_limits(indicator: Indicator) -> Text:
+    """The figure lies where no value of its indicator can."""
+    low, high = ("" if limit is None else plain(limit) for limit in (indicator.minimum, indicator.maximum))
+    return Text(
+        f"数值超出指标界限 {low}..{high},请填报单位核实",
+        f"the figure lies beyond the indicator's limits {low}..{high}: the reporter must verify it",
+    )
 
 
 def joined(*parts: Text) -> Text:

@@ -242,9 +242,24 @@ def test_the_table_speaks_both_languages_and_names_what_is_not_rated(town: Run) 
     assert (code, err) == (0, "")
     for text in (
         "严重滞后 severe 2", "未评估:逾期未报", "not assessed:", "⇄ model-2020", "5.2 smart-again → smart-2020",
-        "4.1 体系基本形成 市工信委", "9500000 tce converted to 950 wan_tce", "80 (60 … 100) run_rate",
+        "4.1 体系基本形成 市工信委", "9500000 tce converted to 950 wan_tce", "80 (60 … 100)",
+        "需加快", "按近期速度直线外推", "每年 a year",
     ):  # fmt: skip
         assert text in out
+
+
+def test_a_narrow_terminal_gets_records_instead_of_columns_of_one_letter(
+    town: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    code, out, _ = town()
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in out.splitlines()]
+    assert code == 0
+    cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│")]
+    for cell in (["地区 area", "某市"], ["差距 gap", "-10"], ["须 need", "需加快 must go faster"]):
+        assert cell in cells
+    assert max(len(line) for line in lines if line.startswith("│")) <= 80
 
 
 _BAD_INPUT = {
@@ -325,3 +340,16 @@ def _is_part_of(part: Any, whole: Any) -> bool:
     if isinstance(part, list):
         return all(any(_is_part_of(value, each) for each in whole) for value in part)
     return bool(part == whole)
+
+
+def test_a_figure_of_half_a_year_does_not_hide_how_the_last_year_stood(town_report: Report) -> None:
+    """Energy up 1.05 % in 2018; a reduction asks nothing of half a year. A missing year would show as missing."""
+    half = "energy,city,2019-H1,500,wan_tce,2019-07-20\n"
+    found = town_report(FIGURES + half, "2019-08-31")
+    energy = next(each for each in found.targets if each.target == "energy-2020")
+    assert (energy.status, energy.newest_period) == ("severe", "2019-H1")
+    shown = [(each.period, each.reason) for each in found.assessments if each.target == "energy-2020"]
+    assert shown == [("2018", ""), ("2018", ""), ("2019-H1", "not_yet_due"), ("2019-H1", "not_yet_due")]
+    without = FIGURES.replace("energy,city,2018,960,wan_tce,2019-06-01\n", half)
+    missing = next(each for each in town_report(without, "2019-08-31").targets if each.target == "energy-2020")
+    assert (missing.status, missing.reason) == ("not_assessed", "no_data")

@@ -232,3 +232,30 @@ def test_a_bound_at_either_end_proves_no_trend(
     made = rate_one(make_target(base_value=None, kind=Kind.STOCK, **growth), make_indicator(), series, "2018")
 
     assert made.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("comparator", "first", "status"),
+    [
+        # On the target, which had to be exceeded, and falling towards it: a thunderstorm. Rising: it will be passed.
+        (Comparator.MORE_THAN, "170", Status.SEVERE),
+        (Comparator.MORE_THAN, "160", Status.SEVERE),
+        (Comparator.MORE_THAN, "150", Status.ON_TRACK),
+        (Comparator.AT_LEAST, "170", Status.ACHIEVED),
+    ],
+)
+def test_a_value_on_a_strict_target_must_move_on(
+    *,
+    comparator: Comparator,
+    first: str,
+    status: Status,
+    weather: dict[str, Any],
+    make_target: Callable[..., Target],
+    make_indicator: Callable[..., Indicator],
+    observe: Callable[..., Observed],
+    rate_one: Callable[..., Rating],
+) -> None:
+    target = make_target(comparator=comparator, **weather)
+    series = [observe(year, first) for year in _FIVE_YEARS] + [observe("2018", "160")]
+
+    assert rate_one(target, make_indicator(), series, "2018").status is status

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -160,3 +161,23 @@ def test_what_only_the_engine_can_rate_is_refused(
     refuse(make_reduction(), intensity(Measure.LEVEL), ("2016",), "given as levels")
     refuse(make_reduction(), intensity(), ("2016-06",), "calendar years")
     refuse(make_reduction(), intensity(), ("2016", "2018"), "every year from 2016")
+
+
+def test_what_lies_beyond_the_limits_of_the_indicator_is_to_be_verified_as_by_the_engine(
+    make_target: Callable[..., Target],
+    make_indicator: Callable[..., Indicator],
+    observe: Callable[..., Observed],
+    rate_one: Callable[..., Rating],
+    presets: dict[str, Preset],
+) -> None:
+    target = make_target(kind=Kind.COVERAGE, value="100", unit="pct")
+    covered = msgspec.structs.replace(make_indicator(unit="pct"), minimum=Decimal(0), maximum=Decimal(100))
+    figures = ["100", "100.01", "-0.01", "45"]
+
+    (rule,) = target.yardsticks
+    values = np.array([[float(each)] for each in figures])
+    made = rate_target(target, covered, presets, rule=rule, preset_id="ndrc-2020", periods=["2018"], values=values)
+
+    one_by_one = [rate_one(target, covered, [observe("2018", each)], "2018") for each in figures]
+    assert answers(made) == [[(each.status, each.reason)] for each in one_by_one]
+    assert [each.reason for each in one_by_one] == [Reason.NONE, Reason.TO_VERIFY, Reason.TO_VERIFY, Reason.NONE]

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from plan.codes import Direction, Kind, Measure, Status, Yardstick
 from plan.messages import ObservationStatus, Reason, Verdict
 from plan.model import Indicator, Target, YardstickRule
 from rating.engine import Observed, Rating
+from rating.record import recompute
 
 
 @pytest.mark.parametrize(
@@ -192,3 +194,42 @@ def test_a_base_that_the_plan_states_is_no_figure_in_doubt(
     made = rate_one(make_reduction(base_value="2"), intensity(Measure.LEVEL), series, "2016")
 
     assert made.status is Status.ON_TRACK
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"), [("100", Reason.NONE), ("100.01", Reason.TO_VERIFY), ("-0.01", Reason.TO_VERIFY)]
+)
+def test_more_than_all_cannot_be_covered_however_it_was_audited(
+    *,
+    value: str,
+    reason: Reason,
+    observe: Callable[..., Observed],
+    make_target: Callable[..., Target],
+    make_indicator: Callable[..., Indicator],
+    rate_one: Callable[..., Rating],
+) -> None:
+    """Over-coverage is an error of the register, no success; the figure stays visible until it is explained."""
+    target = make_target(kind=Kind.COVERAGE, value="100", unit="pct")
+    covered = msgspec.structs.replace(make_indicator(unit="pct"), minimum=Decimal(0), maximum=Decimal(100))
+
+    made = rate_one(target, covered, [observe("2020", value)], "2020")
+
+    assert (made.status, made.reason) == (Status.NOT_ASSESSED if reason else Status.ACHIEVED, reason)
+    assert made.value == Decimal(value)
+    assert ("0..100" in made.formula_zh, "0..100" in made.formula_en) == (bool(reason), bool(reason))
+    assert recompute(made.facts) == made
+
+
+def test_an_impossible_year_breaks_the_chain(
+    observe: Callable[..., Observed],
+    make_reduction: Callable[..., Target],
+    intensity: Callable[..., Indicator],
+    rate_one: Callable[..., Rating],
+) -> None:
+    change = msgspec.structs.replace(intensity(), minimum=Decimal(-30), maximum=Decimal(30))
+    series = [observe("2016", "-31"), observe("2017", "-5")]
+
+    made = rate_one(make_reduction(), change, series, "2017")
+
+    assert (made.status, made.reason) == (Status.NOT_ASSESSED, Reason.INCOMPLETE)
+    assert "2016" in made.formula_en

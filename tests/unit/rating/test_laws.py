@@ -44,7 +44,9 @@ def test_a_path_of_amounts_meets_its_ends_exactly_and_never_turns(
 ) -> None:
     target = make_target(value=str(end), base_value=str(start), kind=Kind.CEILING if is_ceiling else Kind.STOCK)
 
-    drawn = [value for _, value in path(target, None, [parse_period(str(year)) for year in range(2016, 2022)])]
+    drawn = [
+        value for _, value in path(target, Measure.LEVEL, None, [parse_period(str(year)) for year in range(2016, 2022)])
+    ]
 
     assert drawn[0] == start
     assert drawn[4:] == [Fraction(end)] * 2
@@ -65,7 +67,7 @@ def test_a_path_of_a_reduction_meets_its_ends_exactly_and_only_falls(
     target = make_reduction(value=str(target_pct), base_value=str(level), deadline=str(2015 + years))
     periods = [parse_period(str(year)) for year in range(2015, 2016 + years)]
 
-    drawn = [value for _, value in path(target, None, periods) if value is not None]
+    drawn = [value for _, value in path(target, Measure.LEVEL, None, periods) if value is not None]
 
     assert (drawn[0], drawn[-1]) == (level, Fraction(level) * (1 - Fraction(target_pct) / 100))
     assert all(later < before for before, later in pairwise(drawn))

@@ -94,7 +94,42 @@ def test_qinghai_after_three_years(
 
     assert (made.status, str(made.value), str(made.required)) == (Status.SEVERE, "26.81", "60.00")
     # 1.0151 x 0.978 x 0.9582: 4.87 % less than the base.
-    assert ("product of the yearly factors", "0.95127") in [(row.name_en, row.value[:7]) for row in made.evidence]
+    assert ("product of the yearly factors (published rates chained)", "0.95127") in [
+        (row.name_en, row.value[:7]) for row in made.evidence
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measure", "figures", "status", "made_of"),
+    [
+        (Measure.LEVEL, ".79 .771 .747 .715 .684 .664", Status.MILD, ("levels divided", "0.840506")),
+        (
+            Measure.YEARLY_CHANGE_PCT,
+            "0 -2.93 -3.15 -4.32 -4.27 -2.92",
+            Status.ACHIEVED,
+            ("published rates chained", "0.835956"),
+        ),
+    ],
+)
+def test_levels_and_published_rates_differ_and_it_is_said_which_was_used(
+    *,
+    measure: Measure,
+    figures: str,
+    status: Status,
+    made_of: tuple[str, str],
+    make_reduction: Callable[..., Target],
+    intensity: Callable[..., Indicator],
+    observe: Callable[..., Observed],
+    rate_one: Callable[..., Rating],
+) -> None:
+    """Worked case 5: Guangdong's levels fell by 15.95 %, the chained published rates by 16.40 %; 16 % were asked."""
+    series = [observe(str(2010 + at), figure) for at, figure in enumerate(figures.split())]
+
+    made = rate_one(make_reduction(base="2010", deadline="2015"), intensity(measure), series, "2015")
+
+    name, product = made_of
+    assert made.status is status
+    assert (f"product of the yearly factors ({name})", product) in [(row.name_en, row.value) for row in made.evidence]
 
 
 def test_a_preset_without_labels_leaves_them_empty(

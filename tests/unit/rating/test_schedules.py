@@ -25,8 +25,10 @@ _MILESTONES = {
 }
 
 
-def _drawn(target: Target, start: str | None, *periods: str) -> list[Fraction | None]:
-    made = path(target, None if start is None else Fraction(start), [parse_period(each) for each in periods])
+def _drawn(
+    target: Target, start: str | None, *periods: str, measure: Measure = Measure.YEAR_TO_DATE
+) -> list[Fraction | None]:
+    made = path(target, measure, None if start is None else Fraction(start), [parse_period(each) for each in periods])
     return [value for _, value in made]
 
 
@@ -102,6 +104,20 @@ def test_paths_of_amounts(
     drawn = _drawn(make_target(**given), start, *asked)
 
     assert drawn == [None if each is None else Fraction(each) for each in asked.values()]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "in_june"), [({}, None), (_PROFILE, None), ({"schedule": ScheduleKind.CONSTANT}, 60)]
+)
+def test_no_line_is_drawn_where_a_yearly_demand_asks_nothing(
+    schedule: dict[str, Any], in_june: int | None, make_target: Callable[..., Target]
+) -> None:
+    """A share of each year that is no sum within it has no way there, and last year's figure is no start of one."""
+    target = make_target(kind=Kind.SHARE_FLOOR, every=PeriodKind.YEAR, value="60", base_value=None, **schedule)
+
+    drawn = _drawn(target, "41", "2016", "2017-06", "2017", "2018-06", "2020", "2021", measure=Measure.LEVEL)
+
+    assert drawn == [None, in_june, 60, in_june, 60, None]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import qingyu
-from tests.support.assess_plan import FIGURES, write_town
+from tests.support.assess_plan import FIGURES, HEAD, write_town
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -89,6 +89,43 @@ def test_a_plan_without_figures_still_shows_the_path(run: Run, town: tuple[Path,
     code, out, _ = run("smart-2020", "--plan", town[0], "--as-of", "2017-01-31")
     assert code == 0
     assert ["2017", "25", "—", "—", ""] in _rows(out)
+
+
+def test_a_year_written_either_way_stands_in_its_row(run: Run, town: tuple[Path, Path]) -> None:
+    """The form asks for 2017-01..12; 2017 is the same time. Last year's 5 mines are nothing of this year's way."""
+    plan, figures = town
+    figures.write_text(
+        f"{HEAD}\nclosed,city,2016,5,mine,2017-02-01\nclosed,city,2017,14,mine,2018-02-01\n", encoding="utf-8"
+    )
+    code, out, _ = run("mines-2017", "--plan", plan, "--figures", figures, "--as-of", "2018-12-31")
+    assert code == 0
+    assert ["2016", "0", "—", "5", ""] in _rows(out)
+    assert ["2017-01..12", "14", "14", "14", "已达标 achieved"] in _rows(out)
+
+
+def test_what_connects_to_the_base_is_reached_whatever_is_missing_later(run: Run, town: tuple[Path, Path]) -> None:
+    """10 % less in 2016; 2017 is missing, so the rate of 2018 connects to nothing."""
+    _, figures = town
+    rates = "energy-intensity-change,henan,2016,-10,pct,\nenergy-intensity-change,henan,2018,-3,pct,\n"
+    figures.write_text(f"{HEAD}\n{rates}", encoding="utf-8")
+    _, out, _ = run("henan-energy-intensity-2020", "--figures", figures, "--as-of", "2019-01-31")
+    assert ["2016", "3.42697", "10", "-10", "正常 on track", "正常 on track"] in _rows(out)
+    assert any(row[:4] == ["2018", "9.932611", "—", "-3"] for row in _rows(out))
+
+
+def test_a_lonely_point_stands_at_its_own_date(run: Run, town: tuple[Path, Path]) -> None:
+    """The axis is the whole path: one value asked at the deadline is drawn at its right end, under its own label."""
+    _, out, _ = run("china-energy-total-2020", "--figures", _nothing(town), "--as-of", "2017-01-31")
+    drawn = [line for line in out.splitlines() if line.strip().startswith("50.0┤")]
+    labels = next(line for line in out.splitlines() if line.split()[:1] == ["2015"])
+    assert drawn[0].rstrip().endswith("·│")
+    assert labels.split() == ["2015", "2016", "2017", "2018", "2019", "2020"]
+
+
+def _nothing(town: tuple[Path, Path]) -> Path:
+    """A figures file that says nothing of that target."""
+    town[1].write_text(f"{HEAD}\nenergy-intensity-change,henan,2016,-10,pct,\n", encoding="utf-8")
+    return town[1]
 
 
 def test_an_unknown_target_lists_those_that_look_alike(run: Run, town: tuple[Path, Path]) -> None:
