@@ -50,7 +50,7 @@ def rate_target(
     """
     demand, preset = require_fit(target, indicator, presets), presets[preset_id]
     ends = tuple(parse_period(each) for each in periods)
-    _require_gridable(demand, indicator, rule)
+    _require_gridable(demand, indicator, rule, ends)
     held = _with_impossible(indicator, values, held)
     if not demand.is_reduction:
         return rated(values, ends, lambda at: _quantity_stairs(demand, indicator, rule, preset, at), held)
@@ -78,13 +78,16 @@ def _with_impossible(indicator: Indicator, values: Floats, held: Codes | None) -
     return np.where(beyond & (given == 0), np.uint8(REASONS.index(Reason.TO_VERIFY)), given)
 
 
-def _require_gridable(demand: Demand, indicator: Indicator, rule: YardstickRule) -> None:
+def _require_gridable(demand: Demand, indicator: Indicator, rule: YardstickRule, ends: Sequence[Period]) -> None:
     if rule.yardstick not in (Yardstick.ANNUAL_TASK, Yardstick.PLAN_PROGRESS):
         raise ValueError(f"yardstick {rule.yardstick} looks at whole series: rate them one by one")
     if demand.is_reduction:
         if indicator.measure is not Measure.YEARLY_CHANGE_PCT:
             raise ValueError("a reduction given as levels starts at each series' own: rate them one by one")
         return
+    takes_several_years = demand.recurs and demand.deadline.year - demand.base.year > 1
+    if takes_several_years and any(at.year == demand.deadline.year for at in ends):
+        raise ValueError("what is asked anew each year is achieved by all years: rate the last one by one")
     if rule.yardstick is Yardstick.ANNUAL_TASK:
         return
     if indicator.measure is Measure.YEARLY_CHANGE:

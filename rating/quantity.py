@@ -6,9 +6,11 @@ import msgspec
 
 from plan.codes import Comparator, Measure, ScheduleKind
 from plan.messages import Evidence
+from plan.periods import parse_period
 from rating import evidence, wording
 from rating.case import Case, Judged, Withheld
 from rating.chain import all_years
+from rating.demand import Demand
 from rating.held import Usable, figure
 from rating.numbers import decimal, plain, step
 from rating.standing import Amount, meets
@@ -33,7 +35,8 @@ def annual_task(case: Case) -> Judged | Withheld:
 
     The target's value is asked every year where it is asked anew, and at the deadline of everything else but sums of
     yearly changes; before that a year has a task only if one was set. Met at the deadline is achieved, provided that
-    the value meets the target itself and not only a milder task.
+    the value meets the target itself and not only a milder task; what is asked anew each year is achieved only if
+    every earlier year met it too, for a good year never pays for a bad one.
     """
     if not (case.is_whole_year or case.is_at_deadline):
         return nothing_asked(case)
@@ -43,13 +46,17 @@ def annual_task(case: Case) -> Judged | Withheld:
     demand = case.demand
     standing = Amount(case.value, demand.bar if official is None else Fraction(official), demand.comparator)
     is_the_target = case.is_at_deadline and case.indicator.measure is not Measure.YEARLY_CHANGE
+    earlier = _earlier_years(case) if is_the_target else _NO_EARLIER
     rows = () if official is None else (evidence.official(str(case.at), official, case.indicator.unit),)
     return _judged(
         case,
         standing,
-        is_achieved=is_the_target and standing.is_met and meets(case.value, demand.bar, demand.comparator),
+        is_achieved=is_the_target
+        and standing.is_met
+        and meets(case.value, demand.bar, demand.comparator)
+        and earlier.are_met,
         formula=wording.plain_task(standing.required, is_official=official is not None),
-        inputs=(evidence.reported(case.point, case.indicator),),
+        inputs=(*earlier.rows, evidence.reported(case.point, case.indicator)),
         steps=rows,
     )
 
@@ -67,7 +74,8 @@ def plan_progress(case: Case) -> Judged | Withheld:
     if case.indicator.measure is Measure.YEARLY_CHANGE:
         return _under_cap(case)
     start, start_rows = _start(case)
-    is_achieved = _is_achieved(case, case.value)
+    earlier = _earlier_years(case) if _is_last_of_its_kind(case) else _NO_EARLIER
+    is_achieved = _is_achieved(case, case.value) and earlier.are_met
     bar = _bar(case, start)
     if bar is None:
         if not is_achieved:
@@ -75,10 +83,10 @@ def plan_progress(case: Case) -> Judged | Withheld:
         bar = _target(case)
     return _judged(
         case,
-        Amount(case.value, bar.amount, case.demand.comparator, task=case.demand.bar),
+        Amount(case.value, bar.amount, _comparator(case.demand, bar), task=case.demand.bar),
         is_achieved=is_achieved,
         formula=bar.formula,
-        inputs=(evidence.reported(case.point, case.indicator), *start_rows),
+        inputs=(*earlier.rows, evidence.reported(case.point, case.indicator), *start_rows),
         steps=bar.rows,
     )
 
@@ -179,11 +187,51 @@ def _is_achieved(case: Case, value: Fraction) -> bool:
     if demand.comparator is Comparator.AT_MOST:
         is_time = case.is_final
     elif demand.recurs:
-        is_sum_of_last_year = case.indicator.measure is Measure.YEAR_TO_DATE and case.at.year == demand.deadline.year
-        is_time = case.is_final or is_sum_of_last_year
+        is_time = _is_last_of_its_kind(case)
     else:
         is_time = True
     return is_time and meets(value, demand.bar, demand.comparator)
+
+
+def _is_last_of_its_kind(case: Case) -> bool:
+    """Whether the value speaks for the last year of the way: its end, or a sum within it that cannot fall again."""
+    is_sum_of_last_year = case.indicator.measure is Measure.YEAR_TO_DATE and case.at.year == case.demand.deadline.year
+    return case.is_final or is_sum_of_last_year
+
+
+class _Earlier(msgspec.Struct, frozen=True):
+    """Whether the years before the last one met what was asked of them, and the figures that say so."""
+
+    are_met: bool
+    rows: tuple[Evidence, ...] = ()
+
+
+_NO_EARLIER = _Earlier(are_met=True)
+
+
+def _earlier_years(case: Case) -> _Earlier:
+    """The years from the first after the baseline to the one before the last, of what is asked anew each year.
+
+    A year that is missing or held met nothing.
+    """
+    demand = case.demand
+    if not demand.recurs:
+        return _NO_EARLIER
+    years = all_years(case, range(demand.base.year + 1, demand.deadline.year), case.indicator.unit)
+    if isinstance(years, Withheld):
+        return _Earlier(are_met=False, rows=years.evidence)
+    tasks = {parse_period(period).year: Fraction(task) for period, task in case.rule.official_tasks.items()}
+    are_met = all(
+        meets(value, tasks.get(year, demand.bar), demand.comparator) for year, value in years.values.items()
+    )
+    return _Earlier(are_met, years.evidence)
+
+
+def _comparator(demand: Demand, bar: _Bar) -> Comparator:
+    """What must be exceeded in the end (突破, 超过) must be reached on the way: only the target itself is strict."""
+    if demand.is_strict and bar.amount != demand.bar:
+        return Comparator.AT_LEAST
+    return demand.comparator
 
 
 def _start(case: Case) -> tuple[Fraction | None, tuple[Evidence, ...]]:

@@ -17,6 +17,7 @@ from rating.standing import missed_pct
 from rating.wording import Text, borderline, joined
 
 _PCT_PLACES, _RATIO_PLACES = 2, 4
+_COUNT_PLACES = 2
 
 
 class Rating(msgspec.Struct, frozen=True):
@@ -26,10 +27,11 @@ class Rating(msgspec.Struct, frozen=True):
     share in % of the remaining way that the recent course covers), ``required`` what was asked, ``gap`` their
     difference in the wanted direction (negative: missed), all in ``unit`` (empty for a ratio); ``missed_pct`` the
     share of the requirement that was missed, 0 when nothing is, None where no such share exists (a zero requirement).
-    They are rounded half up for display, to 2 places for per cent, 4 for a ratio and the indicator's places
-    otherwise; the status was decided before rounding. They are known too where a preset's text is silent
-    (``preset_silent``); else they are None without a rating, except that a figure awaiting an explanation is shown as
-    reported. ``score`` is that of the growth ratio, -5 to 5. From ``facts`` alone the rating can be made again.
+    They are rounded half up for display, to 2 places for per cent, 4 for a ratio and the indicator's places otherwise,
+    but up to 2 where a count is no whole number; the status was decided before rounding. They are known too where a
+    preset's text is silent (``preset_silent``); else they are None without a rating, except that a figure awaiting an
+    explanation is shown as reported. ``score`` is that of the growth ratio, -5 to 5. From ``facts`` alone the rating
+    can be made again.
     """
 
     yardstick: Yardstick
@@ -83,9 +85,9 @@ def rating_of(facts: Facts, is_alerting: bool, answer: Proven | Withheld) -> Rat
         status=parts.status,
         reason=parts.reason,
         level_label=preset.level_labels.get(parts.status.value, ""),
-        value=_rounded(parts.value, places),
-        required=_rounded(parts.required, places),
-        gap=_rounded(parts.gap, places),
+        value=_counted(parts.value, places),
+        required=_counted(parts.required, places),
+        gap=_counted(parts.gap, places),
         missed_pct=_rounded(parts.missed, _PCT_PLACES),
         unit=parts.unit,
         formula_zh=parts.formula.zh,
@@ -124,6 +126,15 @@ def _decided(facts: Facts, answer: Proven) -> _Parts:
         score=judged.score,
         margin=answer.margin,
     )
+
+
+def _counted(value: Decimal | None, places: int) -> Decimal | None:
+    """A path asks for parts of what is counted in whole numbers: 2.5 of them must not read as 3."""
+    if value is None or places > 0:
+        return _rounded(value, places)
+    exact = shown(value, _COUNT_PLACES)
+    whole = shown(value, 0)
+    return whole if exact == whole else exact.normalize()
 
 
 def _rounded(value: Decimal | None, places: int) -> Decimal | None:

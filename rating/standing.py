@@ -239,8 +239,11 @@ class Progress(msgspec.Struct, frozen=True):
         return difference(self.required, self.value)
 
     def covers(self, share: Fraction) -> bool:
-        """Whether this share of the way is done, by the target's comparator."""
-        return self._way_less_progress(share) < (0 if self.is_strict else 1)
+        """Whether this share of the way is done.
+
+        What must be exceeded (突破, 超过) must be exceeded in the end; on the way to it, reaching is enough.
+        """
+        return self._way_less_progress(share) < (0 if self.is_strict and share >= 1 else 1)
 
     def missed_against(self, share: Fraction) -> int:
         """Sign of the missed share of what is asked less ``share``."""

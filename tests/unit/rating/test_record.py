@@ -66,7 +66,7 @@ _TARGETS: list[tuple[dict[str, Any], Measure, Any]] = [
     ({"kind": Kind.STOCK, "base_value": None, "comparator": Comparator.MORE_THAN}, Measure.CUMULATIVE, _OF_LEVELS),
     ({"kind": Kind.COVERAGE}, Measure.LEVEL, _OF_LEVELS),
     ({"kind": Kind.PAIRED_FLOOR}, Measure.LEVEL, _OF_LEVELS),
-    ({"kind": Kind.CEILING, "base_value": "10"}, Measure.LEVEL, _OF_LEVELS),
+    ({"kind": Kind.CEILING, "base_value": "10"}, Measure.LEVEL, _OF_SUMS),
     ({"kind": Kind.CEILING}, Measure.YEARLY_CHANGE, _OF_SUMS),
     ({"kind": Kind.CAPACITY_RETIRED, "base": "2016", "deadline": "2017"}, Measure.YEAR_TO_DATE, _OF_SUMS),
     ({"kind": Kind.YEARLY_FLOW}, Measure.YEAR_TO_DATE, _OF_FLOWS),

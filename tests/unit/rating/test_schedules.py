@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from plan.codes import Kind, Measure, ScheduleKind, Status
+from plan.codes import Comparator, Kind, Measure, ScheduleKind, Status, Yardstick
 from plan.messages import Reason
-from plan.model import Indicator, Target
+from plan.model import Indicator, Target, YardstickRule
 from plan.periods import PeriodKind, parse_period
 from rating.engine import Observed, Rating
 from rating.trajectory import path
@@ -137,7 +137,7 @@ def test_no_line_is_drawn_where_a_yearly_demand_asks_nothing(
             {"schedule": ScheduleKind.CONSTANT, "kind": Kind.SHARE_FLOOR, "every": PeriodKind.YEAR, "value": "60"},
             "2020",
             "60",
-            Status.ACHIEVED,
+            Status.ON_TRACK,
             "60.00",
         ),
         # Asked anew each quarter: the whole value each time, whatever the schedule divides.
@@ -187,7 +187,8 @@ def test_levels_against_schedules(
         (_PROFILE, "2017-01..05", "40", Status.NOT_ASSESSED, None),
         (_PROFILE, "2018-01..06", "160", Status.ON_TRACK, "46.40"),
         (_PROFILE, "2018", "160", Status.ON_TRACK, "160.00"),
-        (_PROFILE, "2020-01..06", "160", Status.ACHIEVED, "46.40"),
+        (_PROFILE, "2020-01..06", "160", Status.ON_TRACK, "46.40"),
+        (_PROFILE | {"deadline": "2017"}, "2017-01..06", "160", Status.ACHIEVED, "46.40"),
         (_PROFILE, "2021-01..06", "160", Status.NOT_ASSESSED, None),
         ({}, "2019-01..03", "36", Status.MILD, "40.00"),
     ],
@@ -280,3 +281,50 @@ def test_a_cap_on_the_growth_of_several_years(
 
     assert (made.status, made.required) == (status, None if required is None else Decimal(required))
     assert (made.reason is Reason.NOT_YET_DUE) is (required is None)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "status"),
+    [
+        # Manufacturing investment up by 20 % each year: a good year never pays for a bad one.
+        ({"2017": "25", "2018": "20", "2019": "21"}, Status.ACHIEVED),
+        ({"2017": "25", "2018": "5", "2019": "60"}, Status.ON_TRACK),
+        ({"2017": "25", "2019": "60"}, Status.ON_TRACK),
+        ({"2017": "25", "2018": None, "2019": "60"}, Status.ON_TRACK),
+    ],
+)
+def test_what_is_asked_each_year_is_achieved_by_all_years(
+    *,
+    earlier: dict[str, str | None],
+    status: Status,
+    make_target: Callable[..., Target],
+    make_rule: Callable[..., YardstickRule],
+    make_indicator: Callable[..., Indicator],
+    observe: Callable[..., Observed],
+    rate_one: Callable[..., Rating],
+) -> None:
+    target = make_target(kind=Kind.YEARLY_FLOOR, value="20", yardsticks=(make_rule(Yardstick.ANNUAL_TASK),))
+    series = [observe(year, figure) for year, figure in earlier.items()]
+
+    made = rate_one(target, make_indicator(Measure.YEARLY_CHANGE_PCT), [*series, observe("2020", "25")], "2020")
+
+    assert made.status is status
+    named = {row.period for row in made.evidence}
+    assert {"2017", "2018", "2019", "2020"} <= named
+
+
+@pytest.mark.parametrize(("value", "status"), [("132", Status.ON_TRACK), ("131.99", Status.MILD)])
+def test_what_must_be_exceeded_in_the_end_must_be_reached_on_the_way(
+    *,
+    value: str,
+    status: Status,
+    make_target: Callable[..., Target],
+    make_indicator: Callable[..., Indicator],
+    observe: Callable[..., Observed],
+    rate_one: Callable[..., Rating],
+) -> None:
+    """From 104 in 2016 to more than 160 in 2020: half way is 132."""
+    target = make_target(base_value="104", comparator=Comparator.MORE_THAN)
+
+    assert rate_one(target, make_indicator(), [observe("2018", value)], "2018").status is status
+    assert rate_one(target, make_indicator(), [observe("2020", "160")], "2020").status is Status.MILD
