@@ -14,8 +14,9 @@ app = typer.Typer(help="Plans: check what is written, show what is watched and f
 
 _HERE = Path(__file__).parent
 
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
+# No emoji: the line in "targets.yaml:100: value" would be made a picture.
+_out = Console(highlight=False, emoji=False)
+_err = Console(stderr=True, highlight=False, emoji=False)
 
 _Folders = Annotated[
     list[Path] | None,
@@ -66,19 +67,21 @@ def show(folders: _Folders = None) -> None:
 
 def show_folders(folders: list[Path] | None) -> None:
     """Print the plans of some folders, or those of this installation; exit code 1 where one has a fault."""
-    from plan.show import show_plan
+    from plan.show import WIDE, show_plan
+    from plan.terminal_rows import console
 
     for view in _views(folders):
-        show_plan(view, _out)
+        show_plan(view, console(WIDE))
 
 
 @app.command()
 def coverage(folders: _Folders = None) -> None:
     """Show which targets are fed by which form and by whom, which are not yet, and which only a person can state."""
-    from plan.show import show_coverage
+    from plan.show import WIDE, show_coverage
+    from plan.terminal_rows import console
 
     for view in _views(folders):
-        show_coverage(view, _out)
+        show_coverage(view, console(WIDE))
 
 
 def _views(folders: list[Path] | None) -> "tuple[PlanView, ...]":

@@ -10,6 +10,7 @@ import msgspec
 
 from plan.figure_faults import Defect, FileFault
 from plan.messages import TEXT_MAX
+from plan.model import Names
 
 BYTES_MAX = 32_000_000
 ROWS_MAX = 500_000
@@ -33,6 +34,11 @@ REQUIRED = ("indicator", "area", "period", "value", "unit")
 
 _BY_HEADING = {**{column: column for column in COLUMNS}, **{zh: column for column, zh in COLUMNS.items()}}
 
+_UNNAMED = ""
+"""The heading of a column that a spreadsheet exported without one."""
+_DELIMITERS = MappingProxyType({";": Names(zh="分号", en="semicolons"), "\t": Names(zh="制表符", en="tabs")})
+"""What some spreadsheets write instead of commas."""
+
 
 class Row(msgspec.Struct, frozen=True):
     """One line of the file: its number and its cells by column, without the blanks around them."""
@@ -44,7 +50,7 @@ class Row(msgspec.Struct, frozen=True):
 def read_rows(data: bytes, faults: list[FileFault]) -> list[Row]:
     """The rows of a file; whatever cannot be read is added to ``faults`` and left out."""
     text = _decoded(data, faults)
-    if text is None:
+    if text is None or _is_delimited_otherwise(text, faults):
         return []
     lines = _lines(text, faults)
     if not lines:
@@ -90,6 +96,26 @@ def _decoded(data: bytes, faults: list[FileFault]) -> str | None:
     return text
 
 
+def _is_delimited_otherwise(text: str, faults: list[FileFault]) -> bool:
+    """Whether the headings tell that the cells are not separated by commas: then nothing else about them is said."""
+    for line, heading in enumerate(io.StringIO(text, newline=""), start=1):
+        if not heading.strip(",;\t \r\n"):
+            continue
+        for delimiter, names in _DELIMITERS.items():
+            if _known_headings(heading, delimiter) > max(1, _known_headings(heading, ",")):
+                zh = f"各列用{names.zh}分隔;请在表格软件中另存为“CSV UTF-8(逗号分隔)”,小数点用“.”"
+                en = f"the columns are separated by {names.en}; save the file as “CSV UTF-8 (comma delimited)”"
+                says = (zh, f"{en}, with decimal points")
+                faults.append(FileFault(line, "file", Defect.WRONG_DELIMITER, *says))
+                return True
+        return False
+    return False
+
+
+def _known_headings(heading: str, delimiter: str) -> int:
+    return sum(cell.strip(' "\r\n') in _BY_HEADING for cell in heading.split(delimiter))
+
+
 def _lines(text: str, faults: list[FileFault]) -> list[tuple[int, list[str]]]:
     """Lines that are not blank, each with the number of its first physical line."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -109,10 +135,13 @@ def _lines(text: str, faults: list[FileFault]) -> list[tuple[int, list[str]]]:
 
 
 def _columns(line: int, headings: Sequence[str], faults: list[FileFault]) -> list[str] | None:
-    """The column of each heading; None when the cells cannot be told apart."""
+    """The column of each heading, of one without a heading an empty name; None when the cells cannot be told apart."""
     before = len(faults)
     named: list[str] = []
     for heading in headings:
+        if heading == _UNNAMED:
+            named.append(_UNNAMED)
+            continue
         column = _BY_HEADING.get(heading)
         if column is None:
             near = get_close_matches(heading, _BY_HEADING, n=1)
@@ -135,16 +164,40 @@ def _columns(line: int, headings: Sequence[str], faults: list[FileFault]) -> lis
 
 def _rows(body: Sequence[tuple[int, list[str]]], columns: list[str], faults: list[FileFault]) -> list[Row]:
     found: list[Row] = []
-    for line, cells in body:
-        if len(cells) != len(columns):
-            says_zh = f"有 {len(cells)} 格,应为 {len(columns)} 格;含逗号的文字要加引号"
-            says_en = f"{len(cells)} cells, {len(columns)} are needed; put text with a comma in quotation marks"
+    needed = len(_without_trailing(columns))
+    unnamed = [at for at, column in enumerate(columns) if column == _UNNAMED]
+    filled: dict[int, list[int]] = {}
+    for line, given in body:
+        # A spreadsheet pads rows with the empty cells of columns that are no longer used, some rows only.
+        cells = given[:needed] + _without_trailing(given[needed:])
+        if not needed <= len(cells) <= len(columns):
+            says_zh = f"有 {len(cells)} 格,应为 {needed} 格;含逗号的文字要加引号"
+            says_en = f"{len(cells)} cells, {needed} are needed; put text with a comma in quotation marks"
             faults.append(FileFault(line, "row", Defect.WRONG_WIDTH, says_zh, says_en))
             continue
-        long = [column for column, cell in zip(columns, cells, strict=True) if len(cell) > TEXT_MAX]
+        for at in unnamed:
+            if at < len(cells) and cells[at]:
+                filled.setdefault(at + 1, []).append(line)
+        # A row that ends with its last named column is shorter than the headings.
+        named = [(column, cell) for column, cell in zip(columns, cells, strict=False) if column != _UNNAMED]
+        long = [column for column, cell in named if len(cell) > TEXT_MAX]
         for column in long:
             says = (f"超过 {TEXT_MAX} 字;请缩短", f"more than {TEXT_MAX} characters; shorten it")
             faults.append(FileFault(line, column, Defect.TEXT_TOO_LONG, *says))
         if not long:
-            found.append(Row(line, dict(zip(columns, cells, strict=True))))
+            found.append(Row(line, dict(named)))
+    faults += [_unnamed(at, lines) for at, lines in filled.items()]
     return found
+
+
+def _without_trailing(cells: list[str]) -> list[str]:
+    """The cells up to the last one that is not empty."""
+    last = max((at for at, cell in enumerate(cells, start=1) if cell), default=0)
+    return cells[:last]
+
+
+def _unnamed(at: int, lines: Sequence[int]) -> FileFault:
+    """The fault of a column (counted from 1) that holds something under no heading, told once for all its lines."""
+    zh = f"第 {at} 列没有列名,却有内容({len(lines)} 行,第 {lines[0]} 行起);写上列名,或清空这一列"
+    en = f"column {at} has no heading but holds something ({len(lines)} lines, the first is {lines[0]})"
+    return FileFault(lines[0], f"column {at}", Defect.UNNAMED_COLUMN, zh, f"{en}; name it, or empty the column")

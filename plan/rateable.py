@@ -146,8 +146,11 @@ def _reduction(aim: Aim, indicator: Indicator) -> Iterator[Misfit]:
 def _amount(aim: Aim, indicator: Indicator) -> Iterator[Misfit]:
     target = aim.target
     if target.unit != indicator.unit:
-        says = f"the target is in {target.unit}, its indicator in {indicator.unit}; convert the target"
-        yield Misfit(("unit",), says)
+        says = f"the target is in {target.unit}, its indicator in {indicator.unit}"
+        # Growth on a comparable basis leaves out what changed in scope: dividing the levels gives another number.
+        is_rate = target.unit == PCT and target.kind in YEARLY_KINDS
+        mend = "no rate is made from amounts: choose an indicator that states it" if is_rate else "convert the target"
+        yield Misfit(("unit",), f"{says}; {mend}")
     is_ceiling = aim.comparator is Comparator.AT_MOST
     asked = Direction.LESS if is_ceiling else Direction.MORE
     if indicator.direction is not asked and is_ceiling == (target.kind is Kind.CEILING):

@@ -1,24 +1,48 @@
-"""What a plan holds, as text and tables for a terminal: counts, targets, and which targets are fed by whom."""
+"""What a plan holds, as text and tables for a terminal: counts, targets, and which targets are fed by whom.
+
+In a terminal too narrow for the tables each row stands as a record.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from plan.book import PlanView
 from plan.codes import Scope
 from plan.coverage import FEEDING, Covered, Feeding, coverage, unasked_indicators
 from plan.model import Names, Target
+from plan.terminal_rows import Column, Row, print_rows
 from plan.words import KIND, SCOPE, STRENGTH
 
 C = TypeVar("C", bound=StrEnum)
 
 _COLOURS = {Feeding.FED: "green", Feeding.NOT_YET_FED: "yellow", Feeding.BY_PEOPLE: "cyan", Feeding.RESTATED: "dim"}
 _MANY_UNITS = 4
+
+WIDE = 150
+"""Columns that the tables need; in fewer their rows are written as records."""
+
+_TARGET_COLUMNS = (
+    Column("编号", "id"),
+    Column("条目", "clause"),
+    Column("目标", "target", ratio=5),
+    Column("地区", "area", ratio=2),
+    Column("要求", "asked", ratio=2),
+    Column("期限", "by"),
+    Column("责任单位", "owners", ratio=4),
+    Column("类别", "kind"),
+)
+_COVERED_COLUMNS = (Column("条目", "clause"), Column("目标", "target", ratio=4))
+_FEEDING_COLUMNS = {
+    Feeding.FED: (Column("报表", "form", ratio=3), Column("填报单位", "reporting units", ratio=4)),
+    Feeding.NOT_YET_FED: (Column("指标", "indicator", ratio=4),),
+    Feeding.BY_PEOPLE: (Column("责任单位", "owners", ratio=4),),
+    Feeding.RESTATED: (Column("所指目标", "restated target", ratio=4),),
+}
 
 
 def show_plan(view: PlanView, out: Console) -> None:
@@ -41,7 +65,7 @@ def show_plan(view: PlanView, out: Console) -> None:
         ("范围 scope", _counted(SCOPE, (target.scope for target in plan.targets))),
     ):
         out.print(_line(name, (f"{key} {count}" for key, count in counted)))
-    out.print(_targets(view))
+    print_rows(_TARGET_COLUMNS, _targets(view), out, wide=WIDE)
 
 
 def show_coverage(view: PlanView, out: Console) -> None:
@@ -53,7 +77,7 @@ def show_coverage(view: PlanView, out: Console) -> None:
         colour = _COLOURS[feeding]
         out.print(f"[{colour}]{names.zh} {names.en}: {len(listed)}/{len(found)}[/{colour}]")
         if listed:
-            out.print(_covered(view, feeding, listed))
+            print_rows((*_COVERED_COLUMNS, *_FEEDING_COLUMNS[feeding]), _covered(view, listed), out, wide=WIDE)
     spare = unasked_indicators(view)
     if spare:
         out.print(f"[dim]只展示、不评估的指标 indicators shown but not rated: {', '.join(spare)}[/dim]")
@@ -75,22 +99,20 @@ def _line(name: str, parts: Iterable[str]) -> str:
     return f"{name}: " + ", ".join(parts)
 
 
-def _targets(view: PlanView) -> Table:
-    table = _table(
-        "编号 id", "条目 clause", "目标 target", "地区 area", "要求 asked", "期限 by", "责任单位 owners", "类别 kind"
-    )
+def _targets(view: PlanView) -> Iterator[Row]:
     for target in view.plan.targets:
-        table.add_row(
-            target.id,
-            target.clause,
-            escape(target.names.zh),
-            _area(target, view),
-            _asked(target, view),
-            target.deadline,
-            "、".join(view.owners[owner].names.zh for owner in view.owners_of(target.id)),
-            KIND[target.kind].zh,
+        yield Row(
+            (
+                target.id,
+                target.clause,
+                escape(target.names.zh),
+                _area(target, view),
+                _asked(target, view),
+                target.deadline,
+                "、".join(view.owners[owner].names.zh for owner in view.owners_of(target.id)),
+                KIND[target.kind].zh,
+            )
         )
-    return table
 
 
 def _area(target: Target, view: PlanView) -> str:
@@ -104,17 +126,9 @@ def _asked(target: Target, view: PlanView) -> str:
     return escape(f"{target.comparator.value} {target.value} {view.measures[target.unit].names.zh}")
 
 
-def _covered(view: PlanView, feeding: Feeding, listed: list[Covered]) -> Table:
-    last = {
-        Feeding.FED: ("报表 form", "填报单位 reporting units"),
-        Feeding.NOT_YET_FED: ("指标 indicator",),
-        Feeding.BY_PEOPLE: ("责任单位 owners",),
-        Feeding.RESTATED: ("所指目标 restated target",),
-    }[feeding]
-    table = _table("条目 clause", "目标 target", *last)
+def _covered(view: PlanView, listed: list[Covered]) -> Iterator[Row]:
     for each in listed:
-        table.add_row(each.target.clause, escape(each.target.names.zh), *_told(view, each))
-    return table
+        yield Row((each.target.clause, escape(each.target.names.zh), *_told(view, each)))
 
 
 def _told(view: PlanView, each: Covered) -> tuple[str, ...]:
@@ -129,10 +143,3 @@ def _told(view: PlanView, each: Covered) -> tuple[str, ...]:
             return ("、".join(view.owners[owner].names.zh for owner in each.target.owners),)
         case Feeding.RESTATED:
             return (escape(view.targets[each.target.restates].names.zh),)
-
-
-def _table(*headings: str) -> Table:
-    table = Table()
-    for heading in headings:
-        table.add_column(heading.replace(" ", "\n", 1), overflow="fold")
-    return table

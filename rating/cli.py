@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from contextlib import nullcontext
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
     from plan.figure_file import FigureFile
     from rating.report import Ask, Report
 
-_err = Console(stderr=True, highlight=False)
+# No emoji: the line in "figures.csv:100: value" would be made a picture.
+_err = Console(stderr=True, highlight=False, emoji=False)
+
+FAULTS_SHOWN = 200
+"""Faults that are printed; of more, which have one cause as a rule, the rest is counted."""
 
 
 class Format(StrEnum):
@@ -117,7 +122,7 @@ def _plan_folders(folders: Sequence[Path]) -> list[Path]:
 
 
 def _show_target(view: "PlanView", folder: Path, target_id: str, figures: Path | None, day: dt.date) -> None:
-    from plan.codes import Kind
+    from plan.codes import Kind, ScheduleKind
     from rating.path_chart import draw
     from rating.path_view import path_rows
     from rating.report import Ask, Assessor
@@ -135,12 +140,14 @@ def _show_target(view: "PlanView", folder: Path, target_id: str, figures: Path |
     if faults or file is None:
         _refuse(faults)
     print_head(view, target, out)
+    in_steps = rated.schedule is not None and rated.schedule.kind is ScheduleKind.MILESTONES
     assessor = Assessor(view, file, Ask(day, all_periods=True))
     for subject in assessor.subjects():
         if subject.target.id == rated.id:
             found = assessor.findings(subject)
             rows = path_rows(view, found)
-            print_path(view, found, rows, lambda rows, width: draw(rows, width, in_colour=out.is_terminal), out)
+            chart = partial(draw, in_colour=out.is_terminal, in_steps=in_steps)
+            print_path(view, found, rows, chart, out)
     print_notes([note for note in file.notes if note.indicator == rated.indicator], out)
 
 
@@ -173,11 +180,10 @@ def _print(view: "PlanView", ask: "Ask", report: "Report", output: Format) -> No
 
 
 def _console() -> Console:
-    """A table in a pipe or a log has no terminal to fit into."""
+    from plan.terminal_rows import console
     from rating.terminal import WIDE
 
-    out = Console(highlight=False)
-    return out if out.is_terminal else Console(highlight=False, width=max(out.width, WIDE))
+    return console(WIDE)
 
 
 def _view(folder: Path) -> "PlanView":
@@ -223,8 +229,11 @@ def _unknown_preset(view: "PlanView", preset: str) -> str:
 
 
 def _refuse(faults: Sequence[str]) -> NoReturn:
-    for fault in faults:
+    for fault in faults[:FAULTS_SHOWN]:
         # No wrapping: a terminal makes file:line a link, and other programs read it line by line.
         _err.print(escape(fault), soft_wrap=True)
+    more = len(faults) - FAULTS_SHOWN
+    if more > 0:
+        _err.print(f"……另有 {more} 处错误,改正以上各处后再试会列出 · {more} more, listed once those above are mended")
     _err.print(f"[bold red]错误 faults: {len(faults)};请改正后再试 mend them and try again[/bold red]")
     raise typer.Exit(1)

@@ -83,7 +83,8 @@ def _growth(case: Case, levels: Levels) -> _Course | Reason:
     if levels.base is None:
         return Reason.BASE_MISSING
     base, at, end = case.demand.base.year, case.at.year, case.demand.deadline.year
-    ratio = growth.judge((base, levels.base), (at, levels.by_year[at]), (end, levels.target), case.demand.direction)
+    points = (base, levels.base), (at, levels.by_year[at]), (end, levels.target)
+    ratio = growth.judge(*points, case.demand.direction, is_strict=case.demand.is_strict)
     if isinstance(ratio, Reason):
         return ratio
     return _Course(

@@ -11,7 +11,7 @@ import msgspec
 
 from plan.codes import Direction
 from plan.messages import Reason
-from rating.numbers import decimal
+from rating.numbers import decimal, sign
 from rating.roots import Root, sign_of_sum
 
 Point = tuple[int, Fraction]
@@ -30,21 +30,25 @@ class GrowthRatio(msgspec.Struct, frozen=True):
     """R = direction x CAGR achieved / |CAGR required|; made by :func:`judge`.
 
     ``actual`` and ``required`` are the yearly growth factors (1 + CAGR). ``orientation``: +1 where the wanted way is
-    away from zero, -1 where it is towards zero. ``is_met``: the value stands on the right side of its target (or on
-    it) already, which is achieved, whatever the trend.
+    away from zero, -1 where it is towards zero. ``is_met``: the value stands on the right side of its target already
+    (or on it, unless the target ``is_strict``: must be exceeded), which is achieved, whatever the trend.
     """
 
     actual: Root
     required: Root
     orientation: int
     is_met: bool
+    is_strict: bool = False
 
     def ratio_against(self, limit: Fraction) -> int:
         """Sign of ``R - limit``, exactly: -1, 0 or 1.
 
         Decided as direction x CAGR_a against limit x |CAGR_r|, so that where no growth is required (the target is the
-        base) any loss is below every limit.
+        base) any loss is below every limit. Where the base must be exceeded and nothing moved, R is 0: some growth is
+        required, however little, and there is none.
         """
+        if self._stands_still_on_target:
+            return sign(-limit)
         asked = limit * self._required_sign
         return sign_of_sum(
             Fraction(self.orientation), self.actual, -asked, self.required, asked - Fraction(self.orientation)
@@ -82,14 +86,22 @@ class GrowthRatio(msgspec.Struct, frozen=True):
         return (self.required.radicand > 1) - (self.required.radicand < 1)
 
     @property
+    def _stands_still_on_target(self) -> bool:
+        return self.is_strict and self.actual.radicand == 1 and self.required.radicand == 1
+
+    @property
     def _ratio_near(self) -> Fraction | None:
+        if self._stands_still_on_target:
+            return Fraction(0)
         if self.required.radicand == 1:
             return None
         return self.orientation * (self.actual.near() - 1) / abs(self.required.near() - 1)
 
 
-def judge(base: Point, now: Point, target: Point, direction: Direction) -> GrowthRatio | Reason:
-    """The growth ratio of a series, or why there is none.
+def judge(
+    base: Point, now: Point, target: Point, direction: Direction, *, is_strict: bool = False
+) -> GrowthRatio | Reason:
+    """The growth ratio of a series, or why there is none. ``is_strict``: the target must be exceeded.
 
     Too few points (``now`` is not after ``base``), base zero, target zero, or values on both sides of zero. A reason
     says nothing about whether the target is met: the caller looks at that first. A target year that is not after the
@@ -105,11 +117,13 @@ def judge(base: Point, now: Point, target: Point, direction: Direction) -> Growt
     required = growth_factor(base, target)
     if isinstance(required, Reason):
         return required
+    beyond = now[1] - target[1] if direction is Direction.MORE else target[1] - now[1]
     return GrowthRatio(
         actual=actual,
         required=required,
         orientation=orientation(base[1], direction),
-        is_met=now[1] >= target[1] if direction is Direction.MORE else now[1] <= target[1],
+        is_met=beyond > 0 if is_strict else beyond >= 0,
+        is_strict=is_strict,
     )
 
 

@@ -35,8 +35,8 @@ class GrowthStanding(msgspec.Struct, frozen=True):
 
     @property
     def is_met(self) -> bool:
-        """Whether growth is at least as fast as required."""
-        return self.short_sign < 1
+        """Whether growth is at least as fast as required; faster, where the target must be exceeded."""
+        return self.short_sign < (0 if self.ratio.is_strict else 1)
 
     @property
     def short_sign(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import plotext  # type: ignore[import-untyped]
 
@@ -10,10 +11,14 @@ from rating.path_view import PathRow
 _HEIGHT = 16
 _TICKS_MAX = 9
 
+_Point = tuple[int, Fraction | None]
+"""A month and the value there."""
 
-def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool) -> str:
+
+def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool, in_steps: bool) -> str:
     """The chart as lines of text, ``width`` columns wide; empty when nothing at all can be drawn.
 
+    ``in_steps``: what is asked stays as it is until it is asked anew (milestones), instead of rising in between.
     It has no legend: the library counts a Chinese character as one column, so the caller prints it.
     """
     required = [(row.month, row.required) for row in rows if row.required is not None]
@@ -26,7 +31,7 @@ def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool) -> str:
     plotext.limit_size(False, False)
     plotext.plot_size(width, _HEIGHT)
     if required:
-        plotext.plot(*_axes(required), marker="braille", color="blue")
+        plotext.plot(*_axes(_steps(required) if in_steps else required), marker="braille", color="blue")
         plotext.scatter(*_axes(required), marker="·", color="blue")
     if reached:
         plotext.scatter(*_axes(reached), marker="●", color="red")
@@ -40,6 +45,12 @@ def draw(rows: Sequence[PathRow], width: int, *, in_colour: bool) -> str:
     return drawn if in_colour else plotext.uncolorize(drawn)
 
 
-def _axes(points: Sequence[tuple[int, Fraction | None]]) -> tuple[list[int], list[float]]:
+def _steps(points: Sequence[_Point]) -> list[_Point]:
+    """The points, each reached by going sideways first."""
+    corners = [(later, value) for (_, value), (later, _) in pairwise(points)]
+    return [*points[:1], *(each for pair in zip(corners, points[1:], strict=True) for each in pair)]
+
+
+def _axes(points: Sequence[_Point]) -> tuple[list[int], list[float]]:
     known = [(month, float(value)) for month, value in points if value is not None]
     return [month for month, _ in known], [value for _, value in known]

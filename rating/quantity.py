@@ -221,9 +221,7 @@ def _earlier_years(case: Case) -> _Earlier:
     if isinstance(years, Withheld):
         return _Earlier(are_met=False, rows=years.evidence)
     tasks = {parse_period(period).year: Fraction(task) for period, task in case.rule.official_tasks.items()}
-    are_met = all(
-        meets(value, tasks.get(year, demand.bar), demand.comparator) for year, value in years.values.items()
-    )
+    are_met = all(meets(value, tasks.get(year, demand.bar), demand.comparator) for year, value in years.values.items())
     return _Earlier(are_met, years.evidence)
 
 

@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 
 import msgspec
 
 from plan.aim import Span, aim_of
 from plan.book import PlanView
-from plan.codes import Kind, Status
+from plan.codes import Kind, Status, Yardstick
 from plan.figure_faults import FileNote
 from plan.figure_file import FigureFile, FilePoint, SeriesKey, known_by
 from plan.messages import Bound, Observed, Reason, Verdict
@@ -22,6 +23,9 @@ from rating.revisions import usual_revision
 from rating.waiting import Expected, Wait, expected
 
 WORST_FIRST = tuple(STATUS)
+
+_RatedAt = Callable[[str], tuple[Rating, ...]]
+"""The ratings of one target and area at a period."""
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -44,9 +48,9 @@ class Findings(msgspec.Struct, frozen=True):
     """All that is found about one target and area.
 
     ``ratings``: in order of time, by yardstick and preset. ``status`` and ``reason``: the worst by the alerting preset
-    of each yardstick, at the newest period up to the newest figure that something is asked of, and at the last one that
-    is awaited after it. ``newest``: the newest period with a figure, empty without one. ``awaited``: later periods
-    without a figure that have ended.
+    of each yardstick, at the newest period with a figure that this yardstick asks something of, at a later one whose
+    figure is missing, and at the last one that is awaited. ``newest``: the newest period with a figure, empty without
+    one. ``awaited``: later periods without a figure that have ended.
     ``points``: all figures known of the indicator and area, in order of time.
     """
 
@@ -114,18 +118,17 @@ class Assessor:
         awaited = [point for point in gaps if not reported or _end(point) > _end(reported[-1])]
         series = (*points, *gaps)
         told = [point for point in (*reported, *gaps) if point not in awaited]
-        made = self._newest_asked(subject, told, series)
-        for point in awaited[-1:]:
-            made[point.period] = self._ratings(subject, series, point.period)
-        status, reason = worst([each for ratings in made.values() for each in ratings])
-        if self._ask.all_periods:
-            shown = sorted([*reported, *gaps], key=_in_time)
-            made = {
-                point.period: made.get(point.period) or self._ratings(subject, series, point.period) for point in shown
-            }
+        rated_at: _RatedAt = cache(lambda period: self._ratings(subject, series, period))
+        headline = [
+            *_newest_asked(told, rated_at),
+            *(each for point in awaited[-1:] for each in rated_at(point.period)),
+        ]
+        status, reason = worst(headline)
+        shown = sorted([*reported, *gaps], key=_in_time)
+        every = [each for point in shown for each in rated_at(point.period)] if self._ask.all_periods else headline
         return Findings(
             subject=subject,
-            ratings=tuple(each for ratings in made.values() for each in ratings),
+            ratings=tuple(every),
             status=status,
             reason=reason,
             newest=newest,
@@ -133,22 +136,6 @@ class Assessor:
             points=points,
             forward=forward(subject.target, subject.indicator, points, newest),
         )
-
-    def _newest_asked(
-        self, subject: Subject, told: Sequence[Observed], series: Sequence[Observed]
-    ) -> dict[str, tuple[Rating, ...]]:
-        """Ratings at the newest point told, and before them those of the last period that something is asked of.
-
-        A figure of half a year says nothing of a demand on whole years: it must not hide how the last year stood, or
-        that its figure is missing.
-        """
-        newest: dict[str, tuple[Rating, ...]] = {}
-        for end in sorted({_end(point) for point in told}, reverse=True):
-            made = {point.period: self._ratings(subject, series, point.period) for point in told if _end(point) == end}
-            newest = newest or made
-            if any(each.reason is not Reason.NOT_YET_DUE for found in made.values() for each in found):
-                return made | newest
-        return newest
 
     def report(self, findings: Sequence[Findings]) -> Report:
         """Everything together; ``findings`` are those of all :meth:`subjects`."""
@@ -239,6 +226,30 @@ def worst(ratings: Sequence[Rating]) -> tuple[Status, Reason]:
         return (Status.NOT_ASSESSED, Reason.NOT_YET_DUE)
     found = min(asked, key=lambda each: WORST_FIRST.index(each.status))
     return (found.status, found.reason)
+
+
+def _newest_asked(told: Sequence[Observed], rated_at: _RatedAt) -> list[Rating]:
+    """Ratings at the newest period told, and before it those of each yardstick that is silent there, in order of time.
+
+    A figure of half a year says nothing of a demand on whole years: it must not hide how the last year stood by the
+    yardstick that asks about years, whatever others say of the half. Nor does a missing figure: it is told (once for a
+    yardstick), and so is the last one that was there.
+    """
+    found: list[list[Rating]] = []
+    answered: set[Yardstick] = set()
+    told_missing: set[Yardstick] = set()
+    for end in sorted({_end(point) for point in told}, reverse=True):
+        here = [(point, each) for point in told if _end(point) == end for each in rated_at(point.period)]
+        asks = [(point, each) for point, each in here if each.reason is not Reason.NOT_YET_DUE]
+        missing = {each.yardstick for point, each in asks if point.value is None} - answered - told_missing
+        speaking = {each.yardstick for point, each in asks if point.value is not None} - answered
+        is_newest = not found
+        found.append([each for _, each in here if is_newest or each.yardstick in missing | speaking])
+        told_missing |= missing
+        answered |= speaking
+        if answered >= {each.yardstick for _, each in here}:
+            break
+    return [each for ratings in reversed(found) for each in ratings]
 
 
 def _usual_revisions(points: Sequence[FilePoint], day: dt.date) -> dict[SeriesKey, Decimal | None]:

@@ -3,13 +3,11 @@
 Where the terminal is too narrow for a table's columns each row stands as a record, one line a column.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from plan.book import PlanView
 from plan.codes import Status
@@ -17,6 +15,7 @@ from plan.figure_faults import FileNote, Tale
 from plan.messages import Margin, Reason
 from plan.model import Names
 from plan.periods import PeriodKind
+from plan.terminal_rows import Column, Row, print_rows
 from plan.words import REASON, STATUS, YARDSTICK
 from rating.engine import Rating
 from rating.numbers import step
@@ -48,10 +47,10 @@ def print_report(view: PlanView, ask: Ask, report: Report, out: Console) -> None
     preset = f" · 口径 preset {ask.preset}" if ask.preset else ""
     out.print(f"[dim]{view.plan.id} v{view.plan.version} {view.hash} · 截至 as of {ask.as_of}{preset}[/dim]")
     _print_summary(report, out)
-    _print_rows("评级 Ratings", _RATING_COLUMNS, _ratings(view, report.findings), out)
+    print_rows(_RATING_COLUMNS, _ratings(view, report.findings), out, wide=WIDE, title="评级 Ratings")
     ahead = [each for each in report.findings if isinstance(each.forward.outlook, Outlook)]
     if ahead:
-        _print_rows("展望 Outlook", _OUTLOOK_COLUMNS, _outlooks(view, ahead), out)
+        print_rows(_OUTLOOK_COLUMNS, _outlooks(view, ahead), out, wide=WIDE, title="展望 Outlook")
     _print_asides(view, report, out)
     _print_figures(report, out)
 
@@ -84,69 +83,21 @@ def _print_summary(report: Report, out: Console) -> None:
     out.print(f"由人评定 a person decides: {summary.qualitative};重述 restated: {summary.restated}")
 
 
-class _Column(NamedTuple):
-    """A column of a table: both headings, and how it takes its room."""
-
-    zh: str
-    en: str
-    is_number: bool = False
-    ratio: int = 0
-
-
-class _Row(NamedTuple):
-    """The cells of a row, and whether a line is drawn below it."""
-
-    cells: tuple[str, ...]
-    is_last: bool
-
-
-def _print_rows(title: str, columns: Sequence[_Column], rows: Iterable[_Row], out: Console) -> None:
-    table = _table(title, columns) if out.width >= WIDE else _records(title)
-    for row in rows:
-        if out.width >= WIDE:
-            table.add_row(*row.cells, end_section=row.is_last)
-            continue
-        for column, cell in zip(columns, row.cells, strict=True):
-            if cell not in ("", "—"):
-                table.add_row(f"{column.zh} {column.en}", cell.replace("\n", "  "))
-        table.add_section()
-    out.print(table)
-
-
-def _records(title: str) -> Table:
-    """A row below the other, for narrow terminals: heading and cell, nothing where a cell says nothing."""
-    table = Table(title=title, title_style="bold", show_header=False, expand=True)
-    table.add_column(style="dim", overflow="fold", ratio=1)
-    table.add_column(overflow="fold", ratio=3)
-    return table
-
-
-def _table(title: str, columns: Iterable[_Column]) -> Table:
-    table = Table(title=title, title_style="bold", header_style="bold", expand=True)
-    for column in columns:
-        heading = f"{column.zh}\n{column.en}"
-        if column.ratio:
-            table.add_column(heading, overflow="fold", ratio=column.ratio)
-        else:
-            table.add_column(heading, justify="right" if column.is_number else "left", no_wrap=True)
-    return table
-
-
 _RATING_COLUMNS = (
-    _Column("评级", "status", ratio=3),
-    _Column("目标", "target", ratio=5),
-    _Column("地区", "area"),
-    _Column("报告期", "period", is_number=True),
-    _Column("标尺 口径", "yardstick, preset", ratio=3),
-    _Column("数值", "value", is_number=True),
-    _Column("要求", "required", is_number=True),
-    _Column("差距", "gap", is_number=True),
-    _Column("单位", "unit"),
-    _Column("并列评级", "beside", ratio=3),
+    Column("评级", "status", ratio=3),
+    Column("目标", "target", ratio=5),
+    Column("地区", "area"),
+    Column("报告期", "period", is_number=True),
+    Column("标尺 口径", "yardstick, preset", ratio=3),
+    Column("数值", "value", is_number=True),
+    Column("要求", "required", is_number=True),
+    Column("差距", "gap", is_number=True),
+    Column("单位", "unit"),
+    Column("并列评级", "beside", ratio=3),
 )
 
 
-def _ratings(view: PlanView, findings: Sequence[Findings]) -> Iterator[_Row]:
+def _ratings(view: PlanView, findings: Sequence[Findings]) -> Iterator[Row]:
     for each in findings:
         target = each.subject.target
         pair = f"\n[dim]⇄ {escape(target.paired_with)}[/dim]" if target.paired_with else ""
@@ -155,7 +106,7 @@ def _ratings(view: PlanView, findings: Sequence[Findings]) -> Iterator[_Row]:
         rows = list(_rating_rows(view, each))
         for at, (status, *cells) in enumerate(rows):
             # What stands above is not said again.
-            yield _Row((status, *((name, area) if at == 0 else ("", "")), *cells), at == len(rows) - 1)
+            yield Row((status, *((name, area) if at == 0 else ("", "")), *cells), at == len(rows) - 1)
 
 
 def _rating_rows(view: PlanView, found: Findings) -> Iterator[tuple[str, ...]]:
@@ -194,23 +145,23 @@ def _short(rating: Rating) -> str:
 
 
 _OUTLOOK_COLUMNS = (
-    _Column("目标", "target", ratio=4),
-    _Column("地区", "area"),
-    _Column("最新/要求", "latest/asked", is_number=True),
-    _Column("所需/近期速度", "required/recent pace", is_number=True),
-    _Column("须", "need", ratio=2),
-    _Column("到期推算(80%区间)", "projected when due (80 % range)", ratio=6),
-    _Column("不达概率", "chance of missing", is_number=True),
-    _Column("额度用尽", "cap reached", ratio=2),
-    _Column("趋势", "trend", ratio=3),
+    Column("目标", "target", ratio=4),
+    Column("地区", "area"),
+    Column("最新/要求", "latest/asked", is_number=True),
+    Column("所需/近期速度", "required/recent pace", is_number=True),
+    Column("须", "need", ratio=2),
+    Column("到期推算(80%区间)", "projected when due (80 % range)", ratio=6),
+    Column("不达概率", "chance of missing", is_number=True),
+    Column("额度用尽", "cap reached", ratio=2),
+    Column("趋势", "trend", ratio=3),
 )
 
 
-def _outlooks(view: PlanView, findings: Sequence[Findings]) -> Iterator[_Row]:
+def _outlooks(view: PlanView, findings: Sequence[Findings]) -> Iterator[Row]:
     for each in findings:
         found = each.forward.outlook
         if isinstance(found, Outlook):
-            yield _Row(_outlook_cells(view, each, found), is_last=False)
+            yield Row(_outlook_cells(view, each, found), is_last=False)
 
 
 def _outlook_cells(view: PlanView, each: Findings, found: Outlook) -> tuple[str, ...]:

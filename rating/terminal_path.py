@@ -8,8 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from plan.book import PlanView
+from plan.codes import Yardstick
 from plan.model import Names, Target
+from plan.rateable import YEARLY_KINDS
 from plan.words import BOUND, DIRECTION, KIND, SCHEDULE, SCOPE, STRENGTH, YARDSTICK
+from rating.engine import Rating
+from rating.flapping import Flapping, flapping
+from rating.numbers import decimal, shown
 from rating.path_view import PathRow
 from rating.report import Findings
 from rating.terminal import number, status_text
@@ -31,7 +36,7 @@ def print_head(view: PlanView, target: Target, out: Console) -> None:
 
 
 def print_path(view: PlanView, found: Findings, rows: Sequence[PathRow], draw: Draw, out: Console) -> None:
-    """The path of one area: chart, then each period with requirement, figure and status."""
+    """The path of one area: chart, each period with requirement, figure and status, and how often that changed."""
     area = view.areas[found.subject.area].names
     title = f"{area.zh} {area.en}"
     out.print(f"[bold]{escape(title)}[/bold]  {status_text(found.status, found.reason, ' ')}")
@@ -40,6 +45,7 @@ def print_path(view: PlanView, found: Findings, rows: Sequence[PathRow], draw: D
         out.print("[blue]· 要求 required[/blue]  [red]● 实际 reached[/red]")
         out.print(Text.from_ansi(chart))
     out.print(_table(view, found, rows))
+    _print_flapping(found.subject.target, rows, out)
 
 
 def _head(view: PlanView, target: Target) -> list[tuple[str, str]]:
@@ -79,15 +85,18 @@ def _head(view: PlanView, target: Target) -> list[tuple[str, str]]:
 def _demand(view: PlanView, target: Target) -> str:
     area = view.areas[target.area].names.zh
     every = f" · 每期 every {target.every.value}" if target.every else ""
-    if target.value is None or target.comparator is None or target.baseline is None:
+    if target.value is None or target.comparator is None:
         return f"{area} · 期限 by {target.deadline}{every} · 由人评定 a person decides"
-    base = target.baseline
-    level = "" if base.value is None else f" = {base.value:f}"
     unit = view.measures[target.unit].names.zh
-    return (
-        f"{area} {target.comparator.value} {target.value:f} {unit} · 基期 base {base.period}{level}"
-        f" · 期限 by {target.deadline}{every}"
-    )
+    return f"{area} {target.comparator.value} {target.value:f} {unit}{_base(target)} · 期限 by {target.deadline}{every}"
+
+
+def _base(target: Target) -> str:
+    """The base period; a demand on each year by itself is not counted from any."""
+    if target.baseline is None or target.kind in YEARLY_KINDS:
+        return ""
+    level = "" if target.baseline.value is None else f" = {target.baseline.value:f}"
+    return f" · 基期 base {target.baseline.period}{level}"
 
 
 def _owners(view: PlanView, target: Target) -> str:
@@ -112,13 +121,29 @@ def _table(view: PlanView, found: Findings, rows: Sequence[PathRow]) -> Table:
     for rule in target.yardsticks:
         table.add_column(f"{YARDSTICK[rule.yardstick].zh}\n{YARDSTICK[rule.yardstick].en}", overflow="fold")
     for row in rows:
-        alerting = {each.yardstick: each for each in row.ratings if each.is_alerting}
+        alerting = _alerting(row)
         statuses = [
             status_text(each.status, each.reason, " ") if (each := alerting.get(rule.yardstick)) else ""
             for rule in target.yardsticks
         ]
         table.add_row(str(row.period), number(row.required), number(row.reached), _figure(row), *statuses)
     return table
+
+
+def _alerting(row: PathRow) -> dict[Yardstick, Rating]:
+    """The rating of the row by each yardstick, by its alerting preset."""
+    return {each.yardstick: each for each in row.ratings if each.is_alerting}
+
+
+def _print_flapping(target: Target, rows: Sequence[PathRow], out: Console) -> None:
+    """How often the status changed by each yardstick, where it could have."""
+    for rule in target.yardsticks:
+        rated = [each for row in rows if (each := _alerting(row).get(rule.yardstick))]
+        found = flapping([each.status for each in rated])
+        if isinstance(found, Flapping):
+            share = f"{shown(decimal(100 * found.share), 0):f} %"
+            says = f"评级变动 status changed in {found.changes} of {found.possible} issues ({share})"
+            out.print(f"{_both(YARDSTICK[rule.yardstick])}: {says}")
 
 
 def _figure(row: PathRow) -> str:

@@ -31,6 +31,30 @@ class _Bad(NamedTuple):
 _BAD = (
     _Bad("empty", "", (1, "file"), Defect.EMPTY, "没有内容", "write headings"),
     _Bad("headings only", f"{_HEAD}\n", (1, "file"), Defect.EMPTY, "只有列名", "headings only"),
+    _Bad(
+        "semicolons",
+        f"{_HEAD}\n{_GOOD}\n".replace(",", ";"),
+        (1, "file"),
+        Defect.WRONG_DELIMITER,
+        "各列用分号分隔;请在表格软件中另存为“CSV UTF-8(逗号分隔)”",
+        "separated by semicolons; save the file as “CSV UTF-8 (comma delimited)”",
+    ),
+    _Bad(
+        "tabs, in Chinese",
+        '\r\n指标\t地区\t报告期\t"数值"\t单位\r\ncoal\tcity\t2017\t"20,5\twan_t\r\n',
+        (2, "file"),
+        Defect.WRONG_DELIMITER,
+        "制表符",
+        "tabs",
+    ),
+    _Bad(
+        "no heading",
+        f"{_HEAD},,\n{_GOOD},,\n{_GOOD},,x\n{_GOOD},,y\n",
+        (3, "column 7"),
+        Defect.UNNAMED_COLUMN,
+        "第 7 列没有列名,却有内容(2 行,第 3 行起);写上列名,或清空这一列",
+        "column 7 has no heading but holds something (2 lines, the first is 3); name it, or empty the column",
+    ),
     _Bad("open quote", f'{_HEAD}\n{_GOOD}\n"coal,city\n', (3, "file"), Defect.NOT_CSV, "引号", "quotation marks"),
     _Bad("nul", f"{_HEAD}\n{_GOOD}\0\n", (2, "file"), Defect.NOT_CSV, "空字符", "NUL"),
     _Bad(
@@ -287,6 +311,21 @@ def test_a_spreadsheet_with_a_byte_order_mark_chinese_headings_and_blank_lines_i
     (point,) = read_figures(file.encode(), figures_view()).points
     assert (point.indicator, point.period, point.value, point.line) == ("coal", "2017-Q1", Decimal("20.5"), 2)
     assert point.published_on == dt.date(2017, 5, 1)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [f"{_GOOD},,,", f"{_GOOD},,", _GOOD, f"{_GOOD},,,,,"],
+    ids=["as wide as the headings", "narrower", "without the empty cells", "wider"],
+)
+def test_empty_columns_of_a_spreadsheet_are_ignored(row: str) -> None:
+    (point,) = read_figures(f"{_HEAD},,,\n{row}\n".encode(), figures_view()).points
+    assert (point.indicator, point.value) == ("coal", Decimal(20))
+
+
+def test_an_empty_column_between_others_is_ignored_too() -> None:
+    file = "indicator,,area,period,value,unit\ncoal,,city,2017,20,wan_t\n"
+    assert len(read_figures(file.encode(), figures_view()).points) == 1
 
 
 def test_the_optional_columns_are_kept() -> None:

@@ -1,10 +1,12 @@
 """``qingyu plan check|show`` as people run it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from plan.cli import app
@@ -125,6 +127,34 @@ def test_show_tells_qualitative_targets_and_those_of_each_county(
     assert [cell.strip() for cell in row.split("│")[1:-1]] == [
         "better", "1.2", "better名", "city名", "—", "2018", "bureau名", "定性"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["show", "coverage"])
+def test_a_narrow_terminal_gets_records_instead_of_columns_of_two_letters(
+    run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    code, out, _ = run(command, PLANS / "henan-2016-2020")
+
+    lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", out).splitlines() if line.startswith("│")]
+    cells = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines]
+    assert code == 0
+    assert ["条目 clause", "1.1"] in cells
+    assert ["目标 target", "河南单位地区生产总值能耗五年降低16%"] in cells
+    assert max(map(cell_len, lines)) <= 80
+
+
+def test_a_pipe_gets_the_table_whatever_the_terminal_was(
+    run: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    _, out, _ = run("show", PLANS / "henan-2016-2020")
+
+    (row,) = (line for line in out.splitlines() if "henan-energy-intensity-2020" in line)
+    assert ">= 16 %" in row
 
 
 def test_show_without_a_folder_shows_the_plans_that_ship(run: Callable[..., tuple[int, str, str]]) -> None:

@@ -290,6 +290,19 @@ def test_all_bad_input_is_listed_at_once(town: Run) -> None:
     assert "no preset 'nanjian-2010'; known: ndrc-2020, ndrc-2021" in err
 
 
+def test_of_very_many_faults_the_first_200_are_printed_and_the_rest_is_counted(town: Run) -> None:
+    """Two faults in each of 150 lines."""
+    code, out, err = town("\n".join((HEAD, *(f"energy,north,2019,many{at},wan_tce," for at in range(150)))))
+    assert (code, out) == (1, "")
+    assert (err.count(": area: "), err.count(": value: ")) == (100, 100)
+    assert ":100: value: " in err  # no picture is made of :100:
+    assert ":101: value: " in err
+    assert ":102: area: " not in err
+    assert "另有 100 处错误" in err
+    assert "100 more, listed once those above are mended" in err
+    assert "faults: 300" in err
+
+
 def test_a_plan_with_faults_is_refused_with_all_of_them(run: Run, tmp_path: Path) -> None:
     town = write_town(tmp_path)
     targets = town / "targets.yaml"

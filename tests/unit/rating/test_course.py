@@ -108,6 +108,29 @@ def test_growth_of_a_stock(
     assert (made.status, made.reason) == (status, reason)
 
 
+@pytest.mark.parametrize(
+    ("comparator", "status", "score"),
+    [(Comparator.AT_LEAST, Status.ACHIEVED, "5.0000"), (Comparator.MORE_THAN, Status.ON_TRACK, "2.8572")],
+)
+def test_a_value_on_its_target_has_the_score_of_what_it_is(
+    *,
+    comparator: Comparator,
+    status: Status,
+    score: str,
+    growth: dict[str, Any],
+    make_target: Callable[..., Target],
+    make_indicator: Callable[..., Indicator],
+    observe: Callable[..., Observed],
+    rate_one: Callable[..., Rating],
+) -> None:
+    """160 in 2020, when 160 must be reached, or exceeded: then R is 1, and 7.1429 - 4.2857 = 2.8572."""
+    target = make_target(base_value="100", comparator=comparator, **growth)
+
+    made = rate_one(target, make_indicator(), [observe("2020", "160")], "2020")
+
+    assert (made.status, made.value, made.score) == (status, 1, Decimal(score))
+
+
 def test_a_ratio_that_does_not_exist_is_left_empty(
     growth: dict[str, Any],
     make_target: Callable[..., Target],

@@ -11,6 +11,7 @@ from plan.codes import Direction
 from plan.messages import Reason
 from rating import growth
 from rating.growth import GrowthRatio
+from rating.pace import GrowthStanding
 
 F = Fraction
 BASE = (2015, F(100))
@@ -18,8 +19,15 @@ CUTS = (F("0.95"), F("0.60"), F(0))
 TINY = F(1, 10**80)
 
 
-def judged(now: tuple[int, F], target: tuple[int, F], direction: Direction, base: tuple[int, F] = BASE) -> GrowthRatio:
-    made = growth.judge(base, now, target, direction)
+def judged(
+    now: tuple[int, F],
+    target: tuple[int, F],
+    direction: Direction,
+    base: tuple[int, F] = BASE,
+    *,
+    is_strict: bool = False,
+) -> GrowthRatio:
+    made = growth.judge(base, now, target, direction, is_strict=is_strict)
     assert isinstance(made, GrowthRatio)
     return made
 
@@ -105,6 +113,31 @@ def test_a_target_that_is_met_scores_full_whatever_the_trend(
     made = judged((2016, F(now)), (2020, F(target)), direction)
     assert made.is_met is is_met
     assert (made.score == 5) is is_met
+
+
+@pytest.mark.parametrize(("direction", "target"), [(Direction.MORE, F(110)), (Direction.LESS, F(90))])
+def test_a_value_on_a_target_that_must_be_exceeded_scores_by_the_formula(direction: Direction, target: F) -> None:
+    """R is 1: 7.1429 - 4.2857."""
+    on_it = judged((2016, target), (2016, target), direction, is_strict=True)
+    assert (on_it.is_met, on_it.ratio, on_it.score) == (False, 1, Decimal("2.8572"))
+    assert (GrowthStanding(on_it).is_met, GrowthStanding(on_it).short_sign) == (False, 0)
+    beyond = target + TINY if direction is Direction.MORE else target - TINY
+    past_it = judged((2016, beyond), (2016, target), direction, is_strict=True)
+    assert (past_it.is_met, past_it.score, GrowthStanding(past_it).is_met) == (True, 5, True)
+
+
+@pytest.mark.parametrize(("now", "is_met", "signs", "score"), [
+    ("100", False, (-1, -1, 0), "-2.5"),  # some growth is required, however little: none of it is done
+    ("99.9", False, (-1, -1, -1), "-5"),
+    ("100.1", True, (1, 1, 1), "5"),
+])  # fmt: skip
+def test_a_base_that_lies_on_a_target_to_be_exceeded(
+    now: str, is_met: bool, signs: tuple[int, int, int], score: str
+) -> None:
+    made = judged((2016, F(now)), (2020, F(100)), Direction.MORE, is_strict=True)
+    assert made.is_met is is_met
+    assert tuple(made.ratio_against(cut) for cut in CUTS) == signs
+    assert made.score == Decimal(score)
 
 
 def test_where_no_growth_is_required_any_loss_is_below_every_cut() -> None:

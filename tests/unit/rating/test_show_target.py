@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import qingyu
+from broker.places import ROOT
 from tests.support.assess_plan import FIGURES, HEAD, write_town
 
 Run = Callable[..., tuple[int, str, str]]
@@ -78,6 +79,28 @@ def test_a_restated_target_shows_all_owners_and_the_path_it_is_rated_by(run: Run
     assert "成对 paired with" in rated
 
 
+def test_a_demand_on_each_year_has_no_base_in_its_head(run: Run) -> None:
+    """It is not counted from any; a floor for the end of the plan is."""
+    nothing_told = ("--plan", ROOT / "plan" / "xuchang-2017-2020", "--as-of", "2017-01-31")
+    for yearly in ("manufacturing-investment-growth", "county-smart-renovation"):
+        code, out, _ = run(yearly, *nothing_told)
+        assert code == 0
+        assert "每期 every year" in out
+        assert "基期 base" not in out
+    assert "基期 base 2016" in run("sei-revenue-share-2020", *nothing_told)[1]
+
+
+def test_how_often_a_status_changed_is_told_by_yardstick(run: Run, town: tuple[Path, Path]) -> None:
+    """Henan: 2020 fell after four good years; the progress of 2016 and 2017 was on track, later achieved."""
+    _, out, _ = run("henan-energy-intensity-2020", "--as-of", "2021-12-31")
+    assert "年度任务 annual task: 评级变动 status changed in 1 of 4 issues (25 %)" in out
+    assert "规划进度 plan progress: 评级变动 status changed in 1 of 4 issues (25 %)" in out
+    plan, figures = town
+    # One assessed period alone cannot have changed.
+    _, out, _ = run("model-2020", "--plan", plan, "--figures", figures, "--as-of", "2019-12-31")
+    assert "status changed" not in out
+
+
 def test_a_qualitative_target_is_left_to_people(run: Run, town: tuple[Path, Path]) -> None:
     code, out, _ = run("formed", "--plan", town[0])
     assert code == 0
@@ -120,6 +143,35 @@ def test_a_lonely_point_stands_at_its_own_date(run: Run, town: tuple[Path, Path]
     labels = next(line for line in out.splitlines() if line.split()[:1] == ["2015"])
     assert drawn[0].rstrip().endswith("·│")
     assert labels.split() == ["2015", "2016", "2017", "2018", "2019", "2020"]
+
+
+def test_milestones_are_steps_that_hold_until_the_next_one(run: Run, town: tuple[Path, Path]) -> None:
+    """10 from 2017 on and 20 in 2020: nobody is asked for 15 in between, and no line leads there."""
+    plan, figures = town
+    targets = plan / "targets.yaml"
+    before, after = targets.read_text(encoding="utf-8").split("  - id: model-2020")
+    steps = after.replace("{kind: linear,", '{kind: milestones, milestones: {"2017": 10, "2020": 20},', 1)
+    targets.write_text(f"{before}  - id: model-2020{steps}", encoding="utf-8")
+
+    code, out, _ = run("model-2020", "--plan", plan, "--figures", figures, "--as-of", "2017-01-31")
+
+    assert code == 0
+    east, _ = out.split("西县 West")
+    drawn = [line.split("│")[1] if line.strip().startswith("│") else line.split("┤")[1] for line in _chart(east)]
+    middle = len(drawn) // 2
+    risers = [{at for at, mark in enumerate(line.rstrip("│ ")) if mark != " "} for line in drawn]
+    # From 0 to 10 the line goes straight up at one place, from 10 to 20 at another further right.
+    first, second = set().union(*risers[middle + 1 : -1]), set().union(*risers[1 : middle - 1])
+    assert (len(first), len(second)) == (1, 1)
+    assert max(first) < min(second)
+
+
+def _chart(out: str) -> list[str]:
+    """The lines of the chart between its frames."""
+    lines = out.splitlines()
+    top = next(at for at, line in enumerate(lines) if line.strip().startswith("┌") and "┬" not in line)
+    bottom = next(at for at, line in enumerate(lines) if at > top and line.strip().startswith("└"))
+    return lines[top + 1 : bottom]
 
 
 def _nothing(town: tuple[Path, Path]) -> Path:
