@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Early warning: the alerter, its alerts, its notices.", no_args_is_help=True)
 
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
+_out = Console(highlight=False, emoji=False)
+_err = Console(stderr=True, highlight=False, emoji=False)
 
 _Once = Annotated[
     bool, typer.Option("--once", help="Catch up with Kafka, try every notice once and end; exit code 1 if any stays.")

@@ -43,8 +43,8 @@ def status(
     from consumers.lag import progress, settled
     from consumers.stopping import stopping_faults
 
-    console = Console()
-    tell = Console(stderr=True, highlight=False).print
+    console = Console(emoji=False)
+    tell = Console(stderr=True, highlight=False, emoji=False).print
     with stopping_faults():
         found = settled(os.environ, wait, tell) if wait else progress(os.environ, tell)
     table = Table(title="写入账目 Account of every message")

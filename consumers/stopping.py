@@ -27,5 +27,5 @@ def stopping_faults() -> Iterator[None]:
     try:
         yield
     except _STOPPING as fault:
-        Console(stderr=True).print(f"[red]{type(fault).__name__}[/red] {fault}", highlight=False)
+        Console(stderr=True, emoji=False).print(f"[red]{type(fault).__name__}[/red] {fault}", highlight=False)
         raise typer.Exit(1) from fault

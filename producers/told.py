@@ -20,8 +20,8 @@ from producers.outgoing import Receipt, ReturnsRefused
 from producers.published import PublishedRefused
 from producers.published_feed import PublishedFeed
 
-_out = Console(highlight=False)
-_err = Console(stderr=True, highlight=False)
+_out = Console(highlight=False, emoji=False)
+_err = Console(stderr=True, highlight=False, emoji=False)
 
 
 def tell(message: str) -> None:

@@ -58,9 +58,9 @@ def barometer(lake: duckdb.DuckDBPyConnection, plan: str) -> tuple[BarometerRow,
 def print_barometer(rows: tuple[BarometerRow, ...], width: int) -> None:
     """Print the rows, one table for each plan."""
     # A table in a pipe or a log has no terminal to fit into; one narrower than this cannot be read.
-    console = Console(width=width or None)
+    console = Console(width=width or None, emoji=False)
     if not width and console.width < _WIDTH_MIN:
-        console = Console(width=_WIDTH_MIN)
+        console = Console(width=_WIDTH_MIN, emoji=False)
     if not rows:
         console.print("[yellow]没有目标:方案尚未入库 no plan has landed yet; send one with: qingyu feed plan[/yellow]")
     for plan_name in dict.fromkeys(row.plan_name_zh for row in rows):

@@ -44,7 +44,7 @@ def state_hash() -> None:
     from warehouse.state_hash import state_hash as whole
     from warehouse.state_hash import state_hashes
 
-    console = Console()
+    console = Console(emoji=False)
     with _reading() as lake:
         for name, (rows, made) in state_hashes(lake).items():
             console.print(f"{name:24} {rows:8} {made}", highlight=False)
@@ -68,5 +68,5 @@ def _reading() -> "Iterator[duckdb.DuckDBPyConnection]":
         finally:
             lake.close()
     except (LakeMissing, LakeBroken, SettingsFault, NoSuchAlert) as fault:
-        Console(stderr=True).print(f"[red]{fault}[/red]", highlight=False)
+        Console(stderr=True, emoji=False).print(f"[red]{fault}[/red]", highlight=False)
         raise typer.Exit(1) from fault

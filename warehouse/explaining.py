@@ -34,7 +34,7 @@ def explain_alert(lake: duckdb.DuckDBPyConnection, alert_id: str) -> None:
         known = [found for (found,) in lake.execute("SELECT alert_id FROM rpt_alert ORDER BY alert_id").fetchall()]
         raise NoSuchAlert(f"没有预警 {alert_id};no such alert. 现有 known: {', '.join(known) or '—'}")
     transitions = [_TRANSITION.decode(payload) for (payload,) in rows]
-    console = Console()
+    console = Console(emoji=False)
     newest = transitions[-1]
     facts = "\n".join(escape(f"· {fact}") for fact in newest.beside)
     console.print(
@@ -69,7 +69,7 @@ def print_dead_letters(lake: duckdb.DuckDBPyConnection, limit: int) -> None:
         listed = msgspec.json.decode(faults, type=tuple[Fault, ...])
         said = "\n".join(escape(f"{each.place}: {each.says_zh}({each.says_en})") for each in listed)
         table.add_row(escape(f"{topic}[{partition}]@{offset}"), phase, said)
-    Console().print(table)
+    Console(emoji=False).print(table)
 
 
 def _local(moment: dt.datetime | None) -> str:
