@@ -22,7 +22,7 @@ class Years(msgspec.Struct, frozen=True):
 
 
 class Chain(msgspec.Struct, frozen=True):
-    """Factors by which the level moved, year by year; ``steps`` says how each came about."""
+    """Factors by which the level moved, year by year or in one; ``steps`` says how each came about."""
 
     factors: tuple[Fraction, ...]
     steps: tuple[str, ...]
@@ -52,31 +52,36 @@ def all_years(case: Case, years: Iterable[int], unit: str) -> Years | Withheld:
 
 
 def chain(case: Case, first: int, last: int) -> Chain | Withheld:
-    """Factors ``1 - k`` of the years ``first`` to ``last``.
+    """The way from the end of the year before ``first`` to the end of ``last``, as factors ``1 - k``.
 
-    Published yearly changes are taken as they are; levels are divided by the level of the year before. A level that
-    is not positive, or a fall of 100 % and more, cannot be and has to be verified.
+    Published yearly changes are taken as they are, and every one is needed. Levels need their two ends only: the level
+    of the last year is divided by that of the year before the first. A level that is not positive, or a fall of 100 %
+    and more, cannot be and has to be verified.
     """
-    is_level = case.indicator.measure is Measure.LEVEL
-    planned = case.demand.base_value if is_level and first - 1 == case.demand.base.year else None
-    before = 1 if is_level and planned is None else 0
-    years = all_years(case, range(first - before, last + 1), evidence.PCT)
+    if case.indicator.measure is Measure.LEVEL:
+        return _between_levels(case, first - 1, last)
+    years = all_years(case, range(first, last + 1), evidence.PCT)
+    if isinstance(years, Withheld):
+        return years
+    if any(change <= -100 for change in years.values.values()):
+        return impossible(years.evidence, evidence.PCT)
+    factors = tuple(1 + change / 100 for change in years.values.values())
+    return Chain(factors, tuple(step(factor) for factor in factors), years.evidence)
+
+
+def _between_levels(case: Case, start: int, end: int) -> Chain | Withheld:
+    planned = case.demand.base_value if start == case.demand.base.year else None
+    years = all_years(case, (end,) if planned is not None else (start, end), evidence.PCT)
     if isinstance(years, Withheld):
         return years
     values, rows = years.values, years.evidence
     if planned is not None:
-        values = {first - 1: Fraction(planned), **values}
+        values = {start: Fraction(planned), **values}
         rows = (evidence.baseline(case.demand, case.indicator, planned), *rows)
-    if any(value <= (0 if is_level else -100) for value in values.values()):
+    if any(level <= 0 for level in values.values()):
         return impossible(rows, evidence.PCT)
-    span = range(first, last + 1)
-    if is_level:
-        factors = tuple(values[year] / values[year - 1] for year in span)
-        steps = tuple(f"{step(values[year])} ÷ {step(values[year - 1])}" for year in span)
-    else:
-        factors = tuple(1 + values[year] / 100 for year in span)
-        steps = tuple(step(factor) for factor in factors)
-    return Chain(factors, steps, rows)
+    made = f"{step(values[end])} ÷ {step(values[start])}"
+    return Chain((values[end] / values[start],), (made,), rows)
 
 
 def impossible(rows: tuple[Evidence, ...], unit: str) -> Withheld:

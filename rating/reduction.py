@@ -63,8 +63,8 @@ def annual_task(case: Case) -> Judged | Withheld:
 def plan_progress(case: Case) -> Judged | Withheld:
     """Logarithmic progress in per cent against the share of the way that the schedule asks by now.
 
-    Needs every year since the base. Achieved once the product of the years reaches the target, whatever the date,
-    and even where the table of the schedule is silent: then nothing else is asked.
+    Needs every year since the base; of levels only the base and this year. Achieved once the way reaches the target,
+    whatever the date, and even where the table of the schedule is silent: then nothing else is asked.
     """
     if not (case.is_calendar_year and case.is_on_the_way):
         return nothing_asked(case)

@@ -219,11 +219,17 @@ class Assessor:
 
 
 def worst(ratings: Sequence[Rating]) -> tuple[Status, Reason]:
-    """The worst status, by alerting presets where there are some; a yardstick that asks nothing yet does not count."""
+    """The worst status, by alerting presets where there are some.
+
+    A yardstick that asks nothing yet does not count, and one that lacks the history it needs only where no other
+    yardstick has rated.
+    """
     alerting = [each for each in ratings if each.is_alerting] or ratings
     asked = [each for each in alerting if each.reason is not Reason.NOT_YET_DUE]
     if not asked:
         return (Status.NOT_ASSESSED, Reason.NOT_YET_DUE)
+    if any(each.status is not Status.NOT_ASSESSED for each in asked):
+        asked = [each for each in asked if each.reason is not Reason.TOO_FEW_POINTS]
     found = min(asked, key=lambda each: WORST_FIRST.index(each.status))
     return (found.status, found.reason)
 

@@ -10,7 +10,7 @@ from rating import evidence
 from rating.case import Withheld
 from rating.evidence import PCT
 from rating.judging import Proven
-from rating.numbers import plain, shown
+from rating.numbers import STEP_PLACES, plain, shown
 from rating.outcome import outcome, outcome_rows
 from rating.preset import decide
 from rating.standing import missed_pct
@@ -28,10 +28,10 @@ class Rating(msgspec.Struct, frozen=True):
     difference in the wanted direction (negative: missed), all in ``unit`` (empty for a ratio); ``missed_pct`` the
     share of the requirement that was missed, 0 when nothing is, None where no such share exists (a zero requirement).
     They are rounded half up for display, to 2 places for per cent, 4 for a ratio and the indicator's places otherwise,
-    but up to 2 where a count is no whole number; the status was decided before rounding. They are known too where a
-    preset's text is silent (``preset_silent``); else they are None without a rating, except that a figure awaiting an
-    explanation is shown as reported. ``score`` is that of the growth ratio, -5 to 5. From ``facts`` alone the rating
-    can be made again.
+    but up to 2 where a count is no whole number, and 6 where a miss would else show as no gap; the status was decided
+    before rounding. They are known too where a preset's text is silent (``preset_silent``); else they are None without
+    a rating, except that a figure awaiting an explanation is shown as reported. ``score`` is that of the growth ratio,
+    -5 to 5. From ``facts`` alone the rating can be made again.
     """
 
     yardstick: Yardstick
@@ -75,7 +75,7 @@ def rating_of(facts: Facts, is_alerting: bool, answer: Proven | Withheld) -> Rat
     """The rating of an answer under the preset of the facts."""
     preset = facts.preset
     parts = _withheld(answer) if isinstance(answer, Withheld) else _decided(facts, answer)
-    places = {PCT: _PCT_PLACES, "": _RATIO_PLACES}.get(parts.unit, facts.indicator.places)
+    places = _telling_places(parts, {PCT: _PCT_PLACES, "": _RATIO_PLACES}.get(parts.unit, facts.indicator.places))
     return Rating(
         yardstick=facts.yardstick,
         preset=preset.id,
@@ -126,6 +126,12 @@ def _decided(facts: Facts, answer: Proven) -> _Parts:
         score=judged.score,
         margin=answer.margin,
     )
+
+
+def _telling_places(parts: _Parts, places: int) -> int:
+    """As many places as asked for; more where a miss would else be shown as no gap at all."""
+    is_hidden = parts.gap is not None and parts.gap < 0 and shown(parts.gap, places) == 0
+    return STEP_PLACES if is_hidden else places
 
 
 def _counted(value: Decimal | None, places: int) -> Decimal | None:

@@ -96,3 +96,20 @@ def test_what_all_yardsticks_speak_of_is_enough(find: Find) -> None:
 
     assert found.status is Status.ON_TRACK
     assert {each[0] for each in _told(found)} == {"2018"}
+
+
+def test_a_yardstick_without_enough_history_does_not_grey_what_another_has_rated(tmp_path: Path) -> None:
+    """The weather rule wants four years; the progress of the second year is rated all the same."""
+    town = write_town(tmp_path)
+    targets = town / "targets.yaml"
+    weather = _PROGRESS + "      - {yardstick: weather, alert_preset: weather}\n"
+    targets.write_text(targets.read_text(encoding="utf-8").replace(_PROGRESS, weather, 1), encoding="utf-8")
+    view = PlanView(load_plan(town))
+    figures = f"{HEAD}\nsmart,city,2017,25,enterprise,\nsmart,city,2018,50,enterprise,\n"
+    assessor = Assessor(view, read_figures(figures.encode(), view), Ask(dt.date(2019, 3, 31), "", all_periods=False))
+    (subject,) = [each for each in assessor.subjects() if each.target.id == "smart-2020"]
+
+    found = assessor.findings(subject)
+
+    assert ("2018", "weather", "too_few_points") in _told(found)
+    assert (found.status, found.reason) == (Status.ON_TRACK, Reason.NONE)
