@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from difflib import get_close_matches
 
 import msgspec
 
@@ -39,7 +40,9 @@ class Faults:
         if wanted in among:
             return True
         listed = ", ".join(among) or "none"
-        self.add(path, f"no {what} {wanted!r}; known: {listed}")
+        near = ", ".join(get_close_matches(wanted, among))
+        hint = f"did you mean {near}? " if near else ""
+        self.add(path, f"no {what} {wanted!r}; {hint}known: {listed}")
         return False
 
     def all_known(self, path: KeyPath, wanted: Sequence[str], among: Collection[str], what: str) -> None:

@@ -2,6 +2,7 @@
 
 from plan.book import PlanView
 from plan.check_base import Faults
+from plan.check_years import check_years
 from plan.codes import Kind, Scope
 from plan.model import Plan, Target
 from plan.periods import PeriodFault, parse_period
@@ -29,6 +30,7 @@ def check_targets(plan: Plan, faults: Faults) -> None:
         for found in misfits(target, indicator, view.presets):
             if is_unit_known or found.path != ("unit",):
                 faults.add((*path, *found.path), found.says)
+        check_years(target, view, path, faults)
     named = {owner for target in plan.targets for owner in target.owners}
     for at, owner in enumerate(plan.owners):
         if owner.id not in named:

@@ -25,8 +25,8 @@ HISTORY_YEARS = 5
 """Years before the plan's first baseline that may be told: the weather rule looks so far back, nothing further."""
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,12})?|\.\d{1,12})(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_BIGGEST = Decimal(10) ** 18
+_NUMBER = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,12})?|\.\d{1,12})", re.ASCII)
+_WITH_EXPONENT = re.compile(r"[+-]?[\d.]+[eE][+-]?\d+", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _REVISION = re.compile(r"\d{1,3}", re.ASCII)
 
@@ -135,8 +135,14 @@ class CellReader:
     def _number(self, row: Row) -> Decimal | None:
         text = row.cells["value"]
         number = Decimal(text) if _NUMBER.fullmatch(text) else None
-        if number is not None and abs(number) < _BIGGEST:
+        if number is not None:
             return number
+        if _WITH_EXPONENT.fullmatch(text):
+            # A spreadsheet that shows 1.5E+05 has often rounded the figure on the way.
+            zh = f"{text!r} 不是数:请把各位数字写全,不用科学计数法(表格软件中把这一列设为“数值”格式)"
+            en = f"{text!r} is not a number as asked: write the digits out, without an exponent"
+            self.fault(row.line, "value", Defect.NOT_A_NUMBER, zh, en)
+            return None
         zh = f"{text!r} 不是数;只写数字和小数点(不加千分位、%、单位),没有数就删去这一行"
         en = f"{text!r} is not a number; write digits and a point only (no thousands separators, %, or unit)"
         self.fault(row.line, "value", Defect.NOT_A_NUMBER, zh, f"{en}; leave the line out if there is none")
@@ -220,11 +226,10 @@ class CellReader:
             says = (f"{text!r} 不是日期;请写 2018-01-31", f"{text!r} is not a date; write 2018-01-31")
             self.fault(row.line, "published_at", Defect.BAD_DATE, *says)
             return None
-        if period is not None and day < period.start_date:
-            zh = f"{text} 早于 {period} 开始之日;请核对日期"
-            self.fault(
-                row.line, "published_at", Defect.BAD_DATE, zh, f"{text} lies before {period} began; correct the date"
-            )
+        if period is not None and day < period.end_date:
+            zh = f"{text} 公布时报告期 {period} 尚未结束;请核对报告期和公布日期"
+            en = f"{text}: published before the period {period} ended: is the period right? correct it, or the date"
+            self.fault(row.line, "published_at", Defect.BAD_DATE, zh, en)
         return day
 
     def _revision(self, row: Row) -> int | None:

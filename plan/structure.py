@@ -4,9 +4,12 @@ msgspec stops at the first fault; a reporter or a plan author wants all of them.
 complete path: it is taken for plan files, and for a message only after the fast path refused it.
 """
 
+import datetime as dt
 import types
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -27,6 +30,18 @@ class _Missing:
 
 
 _MISSING = _Missing()
+_SHOWN = 40
+"""Characters of a refused text that are shown again."""
+
+_MENDS: dict[object, str] = {
+    Decimal: "write digits and a point, without % and thousands separators",
+    dt.date: "write a date like 2021-01-31",
+    dt.datetime: "write date, time and zone like 2021-01-31T09:30:00+08:00",
+    int: "write a whole number without quotes",
+    bool: "write true or false, without quotes",
+    str: "write a text, in quotation marks",
+}
+"""How each kind of scalar is written."""
 
 
 def build(data: object, wanted: type[T]) -> tuple[T | None, tuple[StructureFault, ...]]:
@@ -60,7 +75,9 @@ def _build(data: object, wanted: Any, path: Path, faults: list[StructureFault]) 
 
 def _build_record(data: object, wanted: type[msgspec.Struct], path: Path, faults: list[StructureFault]) -> Any:
     if not isinstance(data, Mapping):
-        return _fault(faults, path, f"a mapping with the keys of {wanted.__name__} is needed, found {_kind(data)}")
+        needed = [field.encode_name for field in msgspec.structs.fields(wanted) if field.required]
+        shape = ", ".join(f"{key}: ..." for key in needed)
+        return _fault(faults, path, f"a mapping is needed here, found {_kind(data)}; write {{{shape}}}")
     fields = {field.encode_name: field for field in msgspec.structs.fields(wanted)}
     hints = get_type_hints(wanted)
     for key in data:
@@ -86,7 +103,26 @@ def _build_scalar(data: object, wanted: Any, path: Path, faults: list[StructureF
     try:
         return msgspec.convert(plain, wanted)
     except msgspec.ValidationError as refused:
-        return _fault(faults, path, str(refused))
+        return _fault(faults, path, _mend(data, wanted) or str(refused))
+
+
+def _mend(data: object, wanted: Any) -> str:
+    """What to write instead of a refused scalar; empty where only the library can say what is wrong."""
+    match data:
+        case str():
+            found = repr(data[:_SHOWN])
+        case bool():
+            found = str(data).lower()
+        case Decimal():
+            found = str(data)
+        case _:
+            found = _kind(data)
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        codes = [code.value for code in wanted]
+        near = ", ".join(get_close_matches(data, codes)) if isinstance(data, str) else ""
+        hint = f"did you mean {near}? " if near else ""
+        return f"{found} is not one of the codes; {hint}known: {', '.join(codes)}"
+    return f"found {found}; {_MENDS[wanted]}" if wanted in _MENDS else ""
 
 
 def _fault(faults: list[StructureFault], path: Path, says: str) -> _Missing:

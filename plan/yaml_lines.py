@@ -19,6 +19,12 @@ _FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", re.ASCII)
 _TAG = "tag:yaml.org,2002:"
 
 
+_WIDE = re.compile("[：，；｛｝［］“”‘’＃]")
+_WIDE_AS_SYNTAX = re.compile(r"^\s*(?:- *)?[\w-]+：|[｛｝]")
+_STRAY_COLON = ("mapping values are not allowed here", "but got ':'")
+_HALF_WIDTH = "full-width punctuation stands in this line; write : , { } and quotation marks in half-width (半角)"
+
+
 class LineFault(msgspec.Struct, frozen=True):
     """A fault of the text itself: where it stands and how to mend it."""
 
@@ -43,8 +49,8 @@ def read_yaml(text: str) -> Document:
     except yaml.YAMLError as refused:
         mark = getattr(refused, "problem_mark", None) or getattr(refused, "context_mark", None)
         problem = getattr(refused, "problem", None) or str(refused)
-        line = 1 if mark is None else mark.line + 1
-        return _unreadable(line, f"not YAML: {problem}; mend the text here")
+        line, mend = _mend(text.splitlines(), 1 if mark is None else mark.line + 1, problem)
+        return _unreadable(line, f"not YAML: {problem}; {mend}")
     if root is None:
         return _unreadable(1, "the file is empty; write its keys")
     data = walk.read(root, ())
@@ -60,6 +66,26 @@ def read_yaml_file(file: Path) -> Document:
     except UnicodeDecodeError as refused:
         line = refused.object[: refused.start].count(b"\n") + 1
         return _unreadable(line, f"not UTF-8 at byte {refused.start}; save the file as UTF-8")
+
+
+def _mend(lines: list[str], line: int, problem: str) -> tuple[int, str]:
+    """The line to look at and what to do there, from the line at which the parser gave up.
+
+    The parser reads ``id：x`` as a text that may go on, so it stumbles over the line after.
+    """
+    here = lines[line - 1] if line <= len(lines) else ""
+    before = lines[line - 2] if line > 1 else ""
+    if _WIDE_AS_SYNTAX.search(before):
+        return line - 1, _HALF_WIDTH
+    is_stray_colon = any(words in problem for words in _STRAY_COLON) and here.count(": ") > 1
+    mends = [_HALF_WIDTH] if _WIDE.search(here) else []
+    if is_stray_colon:
+        mends.append("if ': ' stands inside a text, put the text in quotation marks")
+    if mends:
+        return line, "; ".join(mends)
+    if _WIDE.search(before):
+        return line - 1, _HALF_WIDTH
+    return line, "mend the text here"
 
 
 def _unreadable(line: int, says: str) -> Document:

@@ -218,3 +218,9 @@ def test_indicator_that_a_form_feeds_need_not_be_asked_for(make_plan: Callable[.
     plan = make_plan({"indicators/+": {**good_data["indicators"][1], "id": "shown-only"}})
 
     assert plan.indicators[3].id == "shown-only"
+
+
+def test_dangling_id_that_looks_like_another(faults_after: Callable[..., Any]) -> None:
+    (fault,) = faults_after({"targets/2/unit": "pctt"})
+
+    assert fault.says == "no measure 'pctt'; did you mean pct? known: pct, t, tce, tce_per_wan_yuan"

@@ -31,6 +31,7 @@ GOOD: dict[str, dict[str, object]] = {
         "targets/1/kind": "yearly_flow",
         "targets/1/every": "year",
         "targets/1/baseline/period": "2015",
+        "forms/2/calendar/periods": ["2016-01..12", "2017-01..06", "2017-01..12"],
         "presets/0/kinds/+": "yearly_flow",
     },
     "constant": {"targets/2/schedule/kind": "constant"},

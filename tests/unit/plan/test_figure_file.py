@@ -133,7 +133,20 @@ _BAD = (
     _Bad("with unit", f"{_HEAD}\nshare,city,2017,45%,pct\n", (2, "value"), Defect.NOT_A_NUMBER, "%", "%"),
     _Bad("wide digits", f"{_HEAD}\ncoal,city,2017,２０,wan_t\n", (2, "value"), Defect.NOT_A_NUMBER, "不是数", "digits"),
     _Bad(
-        "enormous", f"{_HEAD}\ncoal,city,2017,1e99,wan_t\n", (2, "value"), Defect.NOT_A_NUMBER, "不是数", "not a number"
+        "enormous",
+        f"{_HEAD}\ncoal,city,2017,1000000000000000000,wan_t\n",
+        (2, "value"),
+        Defect.NOT_A_NUMBER,
+        "不是数",
+        "not a number",
+    ),
+    _Bad(
+        "exponent",
+        f"{_HEAD}\ncoal,city,2017,1.5E+05,wan_t\n",
+        (2, "value"),
+        Defect.NOT_A_NUMBER,
+        "请把各位数字写全,不用科学计数法",
+        "write the digits out, without an exponent",
     ),
     _Bad(
         "unit",
@@ -193,11 +206,11 @@ _BAD = (
     ),
     _Bad(
         "date before",
-        f"{_HEAD},published_at\n{_GOOD},2016-12-31\n",
+        f"{_HEAD},published_at\n{_GOOD},2017-12-30\n",
         (2, "published_at"),
         Defect.BAD_DATE,
-        "早于",
-        "before 2017 began",
+        "报告期 2017 尚未结束;请核对报告期",
+        "published before the period 2017 ended: is the period right?",
     ),
     _Bad(
         "revision",

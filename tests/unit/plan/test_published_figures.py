@@ -52,9 +52,9 @@ def test_byte_order_mark_of_a_spreadsheet_is_no_fault(write_figures: Callable[..
 
 
 DEFECTS = {
-    "value-not-a-number": (FED.replace("9.50", "many"), "value", "Invalid decimal string"),
+    "value-not-a-number": (FED.replace("9.50", "many"), "value", "write digits and a point"),
     "value-nan": (FED.replace("9.50", "NaN"), "value", "not a number"),
-    "unknown-status": (FED.replace(",A,", ",Z,"), "status", "Invalid enum value"),
+    "unknown-status": (FED.replace(",A,", ",Z,"), "status", "not one of the codes; known: A, B, D, E, P"),
     "no-source": (FED.replace("s1;s2", ""), "sources", "at least one source"),
     "unknown-source": (FED.replace("s1;s2", "s1;s9"), "sources", "no source 's9'"),
     "neither-fed-nor-kept": (KEPT.replace("no form of the plan asks for it", ""), "form", "why it is not fed"),

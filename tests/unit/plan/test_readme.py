@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import yaml
 
 from plan import codes, model
 from plan.book import PlanView
@@ -104,3 +105,13 @@ def test_every_code_is_named(codes_of: type[StrEnum]) -> None:
 @pytest.mark.parametrize(("formula", "inputs"), FORMULA_INPUTS.items())
 def test_every_formula_and_input_is_named(formula: str, inputs: tuple[str, ...]) -> None:
     assert [word for word in (formula, *inputs) if f"`{word}`" not in TEXT] == []
+
+
+def test_table_of_presets_is_what_ships() -> None:
+    shipped = yaml.safe_load((PLANS / "presets.yaml").read_text(encoding="utf-8"))["presets"]
+    table = TEXT.split("| preset | kinds | yardsticks |\n|---|---|---|\n", 1)[1].split("\n\n", 1)[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
+
+    assert [[cell.replace("`", "").split(", ") for cell in row] for row in rows] == [
+        [[preset["id"]], preset["kinds"], preset["yardsticks"]] for preset in shipped
+    ]

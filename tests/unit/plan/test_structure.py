@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from plan.codes import Severity
-from plan.model import Record
+from plan.model import Names, Record
 from plan.structure import StructureFault, build
 
 
@@ -23,6 +23,7 @@ class Tree(Record, frozen=True):
     severity: Severity = Severity.HARD
     note: Leaf | None = None
     count: int = 0
+    names: Names | None = None
 
 
 def test_good_data_become_a_record() -> None:
@@ -78,17 +79,35 @@ def test_all_faults_are_found_with_their_paths() -> None:
         ({"leaves": {}}, ("leaves",), "a list is needed here, found a mapping"),
         ({"leaves": 3}, ("leaves",), "a list is needed here, found 3"),
         ({"leaves": [], "by_name": []}, ("by_name",), "a mapping is needed here, found a list"),
-        ({"leaves": [None]}, ("leaves", 0), "a mapping with the keys of Leaf is needed, found nothing"),
+        ({"leaves": [None]}, ("leaves", 0), "a mapping is needed here, found nothing; write {name: ...}"),
         ({"leaves": [{"name": Decimal("1.10")}]}, ("leaves", 0, "name"), "1.10 is read as a number; put it in quotes"),
-        ({"leaves": [{"name": True}]}, ("leaves", 0, "name"), "Expected `str`, got `bool`"),
-        ({"leaves": [], "note": 3}, ("note",), "a mapping with the keys of Leaf is needed, found 3"),
-        ({"leaves": [], "count": Decimal("1.5")}, ("count",), "Expected `int`, got `decimal`"),
+        ({"leaves": [{"name": True}]}, ("leaves", 0, "name"), "found true; write a text, in quotation marks"),
+        ({"leaves": [], "note": 3}, ("note",), "a mapping is needed here, found 3; write {name: ...}"),
+        ({"leaves": [], "count": Decimal("1.5")}, ("count",), "found 1.5; write a whole number without quotes"),
+        ({"leaves": [], "count": "3"}, ("count",), "found '3'; write a whole number without quotes"),
+        (
+            {"leaves": [{"name": "a", "share": "1,000"}]},
+            ("leaves", 0, "share"),
+            "found '1,000'; write digits and a point, without % and thousands separators",
+        ),
+        ({"leaves": [], "day": "2021/1/31"}, ("day",), "found '2021/1/31'; write a date like 2021-01-31"),
+        (
+            {"leaves": [], "severity": "hrad"},
+            ("severity",),
+            "'hrad' is not one of the codes; did you mean hard? known: hard, verify, hint",
+        ),
+        ({"leaves": [], "severity": 7}, ("severity",), "7 is not one of the codes; known: hard, verify, hint"),
+        (
+            {"leaves": [], "names": "许昌"},
+            ("names",),
+            "a mapping is needed here, found a text; write {zh: ..., en: ...}",
+        ),
         (
             {"leaves": [], "leafs": []},
             ("leafs",),
-            "unknown key; known here: by_name, count, day, leaves, note, severity",
+            "unknown key; known here: by_name, count, day, leaves, names, note, severity",
         ),
-        ([], (), "a mapping with the keys of Tree is needed, found a list"),
+        ([], (), "a mapping is needed here, found a list; write {leaves: ...}"),
     ],
 )
 def test_fault_says_what_is_needed(data: object, path: tuple[str | int, ...], says: str) -> None:

@@ -76,6 +76,34 @@ def test_text_is_refused_at_its_line(defect: str) -> None:
     assert says in fault.says
 
 
+HALF = "half-width (半角)"
+QUOTED = "put the text in quotation marks"
+MENDS = {
+    "wide colon after a key, told at the next line": ("id：x\nnames: {zh: a, en: b}\n", 1, HALF, QUOTED),
+    "wide colon after a key of a list": ("a:\n  - id：b\n    v: 1\n", 2, HALF, QUOTED),
+    "wide comma": ("a: {zh: 名， en: x}\n", 1, HALF, ""),
+    "wide braces": ("a: ｛zh: a, en: b｝\n", 1, HALF, ""),
+    "wide brace at the end": ("a: {zh: a, en: b｝\nc: {zh: a, en: b}\n", 1, HALF, QUOTED),
+    "wide quotation marks": ("a:\n  - zh: “a: b”\n", 2, HALF, ""),
+    "wide comma in the line before": ("a: [x，\nb: 1\n", 1, HALF, QUOTED),
+    "colon in a text": ("zh: Foo: bar\n", 1, QUOTED, HALF),
+    "colon in a text of a mapping": ("a: {zh: Foo: bar}\n", 1, QUOTED, HALF),
+    "colon in a text after a good line with a wide comma": ("zh: 一，二\nen: Foo: bar\n", 2, QUOTED, HALF),
+    "neither": ("a:\n\t- 1\n", 2, "mend the text here", HALF),
+}
+
+
+@pytest.mark.parametrize("case", MENDS)
+def test_what_yaml_cannot_read_has_a_mend_at_the_line_to_look_at(case: str) -> None:
+    text, line, says, unsaid = MENDS[case]
+
+    (fault,) = read_yaml(text).faults
+
+    assert fault.line == line
+    assert says in fault.says
+    assert not unsaid or unsaid not in fault.says
+
+
 def test_a_recursive_alias_ends() -> None:
     (fault,) = read_yaml("a: &x\n  b: *x\n").faults
 

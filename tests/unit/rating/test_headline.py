@@ -2,23 +2,28 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plan.book import PlanView
-from plan.codes import Status
+from plan.codes import Status, Yardstick
 from plan.figure_file import read_figures
 from plan.loader import load_plan
 from plan.messages import Reason
+from plan.model import YardstickRule
 from rating.report import Ask, Assessor, Findings
 from tests.support.assess_plan import HEAD, write_town
 
 Find = Callable[..., Findings]
 _AUGUST = dt.date(2019, 8, 31)
 _PROGRESS = "      - {yardstick: plan_progress, alert_preset: ndrc-2020}\n"
-_WITH_TASKS = (
-    '      - {yardstick: annual_task, alert_preset: ndrc-2020, official_tasks: {"2017": 40, "2018": 60}}\n' + _PROGRESS
+_TASKS = YardstickRule(
+    yardstick=Yardstick.ANNUAL_TASK,
+    alert_preset="ndrc-2020",
+    official_tasks={"2017": Decimal(40), "2018": Decimal(60)},
 )
 
 
@@ -26,12 +31,14 @@ _WITH_TASKS = (
 def find(tmp_path: Path) -> Find:
     """The city's smart enterprises, 100 by 2020 from none in 2016, with tasks of 40 in 2017 and 60 in 2018.
 
-    ``figures``: number by period.
+    ``figures``: number by period. The plan check wants milestones instead of such tasks, so they are put in after it.
     """
-    town = write_town(tmp_path)
-    targets = town / "targets.yaml"
-    targets.write_text(targets.read_text(encoding="utf-8").replace(_PROGRESS, _WITH_TASKS, 1), encoding="utf-8")
-    view = PlanView(load_plan(town))
+    plan = load_plan(write_town(tmp_path))
+    targets = [
+        replace(each, yardsticks=(_TASKS, *each.yardsticks)) if each.id == "smart-2020" else each
+        for each in plan.targets
+    ]
+    view = PlanView(replace(plan, targets=tuple(targets)))
 
     def run(
         figures: dict[str, str], as_of: dt.date = _AUGUST, preset: str = "", *, all_periods: bool = False
