@@ -43,8 +43,9 @@ class Judging:
 
     def judge(self, value: IndicatorValue, view: PlanView) -> None:
         """Rate the value's period and the later ones for every target about its indicator and area."""
-        for held_for in targets_in_areas(view):
-            if (held_for.target.indicator, held_for.area) == (value.indicator, value.area):
+        for target in view.rated_targets():
+            if target.indicator == value.indicator and value.area in view.areas_of(target):
+                held_for = TargetIn(target, value.area)
                 series = self._series(view, held_for)
                 self._judge_target(value, view, held_for, series, periods_from(series, value.period))
 
