@@ -27,6 +27,8 @@ def period_zh(text: str) -> str:
             return f"{period.year} 年第 {period.last_month // 3} 季度"
         case PeriodKind.MONTH:
             return f"{period.year} 年 {period.last_month} 月"
+        case PeriodKind.DAY:
+            return f"{period.year} 年 {period.last_month} 月 {period.day} 日"
         case PeriodKind.YEAR_TO_DATE:
             return f"{period.year} 年 1—{period.last_month} 月"
 

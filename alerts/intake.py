@@ -20,9 +20,9 @@ from alerts.checks import plan_faults, value_faults
 from alerts.judging import Judging
 from alerts.store import Address, Store
 from plan.book import PlanView
-from plan.contract import decode
+from plan.decoding import decode
 from plan.faults import Refused
-from plan.messages import IndicatorValue, PlanMessage
+from plan.messages import PLAN_BYTES_MAX, IndicatorValue, PlanMessage
 from plan.topics import INDICATOR_VALUES, PLANS
 
 _log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Intake:
                 self._store.passed(record.address)
 
     def _take_plan(self, record: Record) -> None:
-        message = decode(record.payload, PlanMessage, _decode_plan)
+        message = decode(record.payload, PlanMessage, _decode_plan, PLAN_BYTES_MAX)
         faults = plan_faults(message)
         if faults:
             raise Refused(faults)

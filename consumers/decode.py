@@ -11,10 +11,11 @@ from kafka.consumer.fetcher import ConsumerRecord
 from plan.book import PlanBook, PlanView
 from plan.canonical import canonical_json, digest, plan_hash
 from plan.check import check_plan
-from plan.contract import check_return, decode, decode_return, known_at
+from plan.contract import check_return, decode_return, known_at
+from plan.decoding import decode
 from plan.due import start_of
 from plan.faults import Fault, FaultCode, Refused
-from plan.messages import Assessment, PlanMessage, Return, Tick, Transition, encode
+from plan.messages import PLAN_BYTES_MAX, Assessment, PlanMessage, Return, Tick, Transition, encode
 from plan.periods import is_period
 from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, is_return_topic, split_return_topic
 from warehouse.batch import Address, Batch, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
@@ -65,7 +66,7 @@ def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
             return _return(address, record, sent, book, received_at)
         match topic:
             case str() if topic == PLANS:
-                return _plan(address, decode(payload, PlanMessage, _plan_decoder.decode))
+                return _plan(address, decode(payload, PlanMessage, _plan_decoder.decode, PLAN_BYTES_MAX))
             case str() if topic == TICKS:
                 return _tick(address, decode(payload, Tick, _tick_decoder.decode).tick_date, received_at)
             case str() if topic == ASSESSMENTS:
@@ -147,7 +148,7 @@ def _touches(sent: Return, view: PlanView, area: str) -> tuple[tuple[str, str, s
         (form.id, sent.period, area)
         for form in view.plan.forms
         if (form.id == sent.form or sent.form in form.audited_with)
-        and sent.period in form.calendar.periods
+        and view.is_reported_for(form, sent.period)
         and area in view.slice_areas(form)
     )
     own = view.forms[sent.form]

@@ -1,6 +1,6 @@
 """Plans in force, with look-ups by id. Built once from plans; never changed."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from plan.canonical import plan_hash
@@ -19,6 +19,7 @@ from plan.model import (  # fmt: skip
     Target,
     UnitOfMeasure,
 )
+from plan.periods import parse_period
 
 
 class PlanView:
@@ -40,11 +41,20 @@ class PlanView:
         self.targets: Mapping[str, Target] = {target.id: target for target in plan.targets}
         self.presets: Mapping[str, Preset] = {preset.id: preset for preset in plan.presets}
         self.awards: Mapping[str, Award] = {award.id: award for award in plan.awards}
-        self._rosters = {form.id: _by_area(form, self.units) for form in plan.forms}
-        self._shortened = {
-            (form.id, period): _by_area(form, self.units, exempt)
-            for form in plan.forms
-            for period, exempt in _exempt(form).items()
+        self.in_group = _in_groups(plan)
+        self._listed = {form.id: self._listed_on(form) for form in plan.forms}
+        self._on_roster = {form_id: frozenset(listed) for form_id, listed in self._listed.items()}
+        self._exempt = {form.id: _exempt(form) for form in plan.forms}
+        self._periods = {form.id: frozenset(form.calendar.periods) for form in plan.forms}
+        self._speaks_for = {
+            sender.id: frozenset((*sender.units, *(unit for group in sender.unit_groups for unit in self._in(group))))
+            for sender in plan.senders
+        }
+        self._sends = {sender.id: frozenset(sender.forms) for sender in plan.senders}
+        self._rosters: dict[tuple[str, str], Mapping[str, tuple[str, ...]]] = {}
+        self._slice_areas = {
+            form_id: tuple(dict.fromkeys(self.units[unit].area for unit in listed))
+            for form_id, listed in self._listed.items()
         }
         self._owners = _answerable(plan)
 
@@ -54,15 +64,53 @@ class PlanView:
 
     def slice_areas(self, form: Form) -> tuple[str, ...]:
         """Areas of the roster of a form, in roster order: each is a slice of its own."""
-        return tuple(self._rosters[form.id])
+        return self._slice_areas[form.id]
 
     def roster(self, form: Form, area: str, period: str) -> tuple[str, ...]:
-        """Reporting units expected to report the form for the area and period, without those exempt.
+        """Reporting units expected to report the form for the area and period, in roster order.
 
-        Empty for an area without any, and where all are exempt: then nothing is expected.
+        Without those exempt and those that were not there for the whole of the period. Empty for an area without any:
+        then nothing is expected.
         """
-        by_area = self._shortened.get((form.id, period))
-        return (self._rosters[form.id] if by_area is None else by_area).get(area, ())
+        key = (form.id, period)
+        if key not in self._rosters:
+            exempt = self._exempt[form.id].get(period, frozenset())
+            found: dict[str, list[str]] = {}
+            for unit in self._listed[form.id]:
+                if unit not in exempt and _is_there(self.units[unit], period):
+                    found.setdefault(self.units[unit].area, []).append(unit)
+            self._rosters[key] = {place: tuple(listed) for place, listed in found.items()}
+        return self._rosters[key].get(area, ())
+
+    def roster_in_order(self, form: Form) -> tuple[str, ...]:
+        """All units that are on the roster of a form in any period, in its order."""
+        return self._listed[form.id]
+
+    def roster_units(self, form: Form) -> frozenset[str]:
+        """The same as a set."""
+        return self._on_roster[form.id]
+
+    def is_reported_for(self, form: Form, period: str) -> bool:
+        """Tell whether a period is one of a form's calendar."""
+        return period in self._periods[form.id]
+
+    def speaks_for(self, sender_id: str, unit_id: str) -> bool:
+        """Tell whether a sender may speak for a reporting unit; nobody speaks for an unknown one."""
+        return unit_id in self._speaks_for.get(sender_id, frozenset())
+
+    def may_send(self, sender_id: str, form_id: str) -> bool:
+        """Tell whether a sender may hand in a form; an unknown sender may hand in nothing."""
+        return form_id in self._sends.get(sender_id, frozenset())
+
+    def _in(self, group: str) -> tuple[str, ...]:
+        return self.in_group.get(group, ())
+
+    def _listed_on(self, form: Form) -> tuple[str, ...]:
+        # A plan that is still being checked may name a unit or group it does not have; the check tells, this passes
+        # over it.
+        named = (unit for unit in form.roster if unit in self.units)
+        grouped = (unit for group in form.roster_groups for unit in self._in(group))
+        return tuple(dict.fromkeys((*named, *grouped)))
 
     def areas_of(self, target: Target) -> tuple[str, ...]:
         """Areas that a target is rated for: its own, or each ranked area in it, in plan order."""
@@ -81,21 +129,30 @@ class PlanView:
         )
 
 
-def _by_area(form: Form, units: Mapping[str, ReportingUnit], exempt: Container[str] = ()) -> dict[str, tuple[str, ...]]:
+def _in_groups(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    # A plan that is still being checked may name a unit it does not have; the check tells, this passes over it.
-    for unit in (each for each in form.roster if each in units and each not in exempt):
-        found.setdefault(units[unit].area, []).append(unit)
-    return {area: tuple(listed) for area, listed in found.items()}
+    for unit in plan.units:
+        for group in unit.groups:
+            found.setdefault(group, []).append(unit.id)
+    return {group: tuple(units) for group, units in found.items()}
 
 
-def _exempt(form: Form) -> dict[str, set[str]]:
+def _exempt(form: Form) -> Mapping[str, frozenset[str]]:
     """Units exempt from a form, by period; periods without any are left out."""
     found: dict[str, set[str]] = {}
     for exemption in form.calendar.exemptions:
         for period in exemption.periods:
             found.setdefault(period, set()).add(exemption.unit)
-    return found
+    return {period: frozenset(units) for period, units in found.items()}
+
+
+def _is_there(unit: ReportingUnit, period: str) -> bool:
+    """Tell whether a unit was there from the first to the last day of a period."""
+    if unit.since is None and unit.until is None:
+        return True
+    asked = parse_period(period)
+    is_begun = unit.since is None or unit.since <= asked.start_date
+    return is_begun and (unit.until is None or unit.until >= asked.end_date)
 
 
 def _answerable(plan: Plan) -> dict[str, tuple[str, ...]]:

@@ -1,12 +1,15 @@
-"""The cells' part of the return contract: items, units of measure, areas, limits, sources."""
+"""The cells' part of the return contract: items, types, units of measure, areas, limits, sources."""
 
 import math
 from decimal import Decimal
 
 from plan.book import PlanView
+from plan.cell_text import check_text, text_fault
+from plan.codes import ItemType
 from plan.faults import Fault, FaultCode
 from plan.messages import CELLS_MAX, TEXT_MAX, Cell, Return
 from plan.model import Form, Item
+from plan.row_contract import check_rows, is_in_its_place
 
 VALUE_MAX = Decimal(10) ** 15
 """No figure of a city comes near it, and sums of many stay inside the warehouse's DECIMAL(28, 8)."""
@@ -29,19 +32,20 @@ def check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -
     items = view.items[form.id]
     unit = view.units.get(sent.unit)
     own_area = unit.area if unit is not None else ""
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for at, cell in enumerate(sent.cells):
         place = f"cells/{at}"
-        if cell.item in seen:
+        if (cell.item, cell.row) in seen:
+            where = (f",行 {cell.row}", f" in row {cell.row}") if cell.row else ("", "")
             faults.append(
                 Fault(
                     FaultCode.REPEATED_ITEM,
                     f"{place}/item",
-                    f"{cell.item} 重复填报;只留一个",
-                    f"{cell.item} is reported twice; keep one",
+                    f"{cell.item}{where[0]} 重复填报;只留一个",
+                    f"{cell.item} is reported twice{where[1]}; keep one",
                 )
             )
-        seen.add(cell.item)
+        seen.add((cell.item, cell.row))
         item = items.get(cell.item)
         if item is None:
             known = "、".join(items)
@@ -49,11 +53,12 @@ def check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -
                 Fault(
                     FaultCode.UNKNOWN_ITEM,
                     f"{place}/item",
-                    f"本表没有指标 {cell.item!r};可填:{known}",
-                    f"no item {cell.item!r} on this form; known: {known}",
+                    f"本表没有指标 {cell.item[:TEXT_MAX]!r};可填:{known}",
+                    f"no item {cell.item[:TEXT_MAX]!r} on this form; known: {known}",
                 )
             )
         else:
+            is_in_its_place(cell, item, form, place, faults)
             _check_cell(cell, item, own_area, place, faults)
         if any(not 0 <= number < len(sent.sources) for number in cell.sources):
             faults.append(
@@ -64,16 +69,18 @@ def check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -
                     "points to a source that is not listed; list it",
                 )
             )
+    check_rows(sent, form, faults)
 
 
 def _check_cell(cell: Cell, item: Item, own_area: str, place: str, faults: list[Fault]) -> None:
     if cell.unit and cell.unit != item.unit:
+        wanted = (f"应为 {item.unit}", f"is reported in {item.unit}") if item.unit else ("应为空", "has no unit")
         faults.append(
             Fault(
                 FaultCode.WRONG_UNIT,
                 f"{place}/unit",
-                f"{item.names.zh} 的计量单位应为 {item.unit},收到 {cell.unit};请换算后重报",
-                f"{item.id} is reported in {item.unit}, found {cell.unit}; convert and send again",
+                f"{item.names.zh} 的计量单位{wanted[0]},收到 {cell.unit[:TEXT_MAX]};请换算后重报",
+                f"{item.id} {wanted[1]}, found {cell.unit[:TEXT_MAX]}; convert and send again",
             )
         )
     # Figures of other areas come from the units there: a department speaks for its own area only.
@@ -82,20 +89,29 @@ def _check_cell(cell: Cell, item: Item, own_area: str, place: str, faults: list[
             Fault(
                 FaultCode.UNKNOWN_AREA,
                 f"{place}/area",
-                f"本单位只报 {own_area} 的数据,收到 {cell.area!r};请删去地区或改正",
-                f"this unit reports for {own_area} only, found {cell.area!r}; leave the area out or correct it",
+                f"本单位只报 {own_area} 的数据,收到 {cell.area[:TEXT_MAX]!r};请删去地区或改正",
+                f"this unit reports for {own_area} only, found {cell.area[:TEXT_MAX]!r}; leave it out or correct it",
             )
         )
-    if len(cell.basis) > TEXT_MAX:
+    if cell.basis and (fault := text_fault(cell.basis, f"{place}/basis", TEXT_MAX)):
+        faults.append(fault)
+    if item.type.is_numeric:
+        _check_number(cell, item, place, faults)
+    else:
+        check_text(cell, item, place, faults)
+
+
+def _check_number(cell: Cell, item: Item, place: str, faults: list[Fault]) -> None:
+    if cell.text:
         faults.append(
             Fault(
-                FaultCode.TEXT_TOO_LONG,
-                f"{place}/basis",
-                f"口径说明超过 {TEXT_MAX} 字;请缩短",
-                f"the basis is over {TEXT_MAX} characters; shorten it",
+                FaultCode.WRONG_TYPE,
+                f"{place}/text",
+                f"{item.names.zh} 应填数字,收到文字;请改填 value",
+                f"{item.id} is a number, found a text; write it as value",
             )
         )
-    if not math.isfinite(cell.value):
+    if cell.value is None or not math.isfinite(cell.value):
         # JSON has no such number, but a return made from a spreadsheet is checked before it becomes JSON.
         faults.append(
             Fault(
@@ -106,6 +122,15 @@ def _check_cell(cell: Cell, item: Item, own_area: str, place: str, faults: list[
             )
         )
         return
+    if item.type is ItemType.INTEGER and not float(cell.value).is_integer():
+        faults.append(
+            Fault(
+                FaultCode.WRONG_TYPE,
+                f"{place}/value",
+                f"{item.names.zh} 应为整数,收到 {cell.value};请核对",
+                f"{item.id} is a whole number, found {cell.value}; check it",
+            )
+        )
     low = -VALUE_MAX if item.minimum is None else item.minimum
     high = VALUE_MAX if item.maximum is None else item.maximum
     # Rounding keeps order, so a number strictly inside the rounded limits is inside the exact ones, and cheaply so.

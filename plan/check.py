@@ -14,6 +14,7 @@ from plan.check_indicators import FORMULAS, check_indicators
 from plan.check_links import check_links
 from plan.check_measures import check_measures
 from plan.check_presets import check_presets
+from plan.check_senders import check_senders
 from plan.check_targets import check_targets
 from plan.model import Plan
 from plan.yaml_lines import KeyPath
@@ -31,6 +32,7 @@ _LISTS = {
     "targets": "target",
     "presets": "preset",
     "awards": "award",
+    "groups": "group",
 }
 
 
@@ -47,7 +49,7 @@ def check_plan(plan: Plan, folder_name: str) -> tuple[PathFault, ...]:
         faults.ids((key,), (each.id for each in getattr(plan, key)), what)
     check_measures(plan, faults)
     check_areas(plan, faults)
-    _check_senders(plan, faults)
+    check_senders(plan, faults)
     check_forms(plan, faults)
     check_indicators(plan, faults)
     check_presets(plan.presets, faults)
@@ -110,21 +112,3 @@ def _check_header(plan: Plan, folder_name: str, faults: Faults) -> None:
     for key in ("areas", "owners", "units", "senders", "measures", "forms", "indicators", "targets"):
         if not getattr(plan, key):
             faults.add((key,), "the list is empty; a plan needs at least one")
-
-
-def _check_senders(plan: Plan, faults: Faults) -> None:
-    units = [unit.id for unit in plan.units]
-    forms = [form.id for form in plan.forms]
-    for at, sender in enumerate(plan.senders):
-        for key, named, among, what in (
-            ("units", sender.units, units, "reporting unit"),
-            ("forms", sender.forms, forms, "form"),
-        ):
-            if not named:
-                faults.add(("senders", at, key), f"the list is empty; name each {what} this sender speaks for")
-            faults.all_known(("senders", at, key), named, among, what)
-    for number, form in enumerate(plan.forms):
-        for at, unit in enumerate(form.roster):
-            if unit in units and not any(unit in sender.units and form.id in sender.forms for sender in plan.senders):
-                says = f"no sender may send {form.id!r} for {unit!r}; allow one in plan.yaml"
-                faults.add(("forms", number, "roster", at), says)

@@ -31,8 +31,9 @@ def _faults(figure: Figure, view: PlanView) -> list[tuple[str, str]]:
     if form is None:
         return [("form", f"no form {figure.form!r}; known: {', '.join(view.forms)}")]
     found: list[tuple[str, str]] = []
-    if figure.unit not in form.roster:
-        found.append(("unit", f"{figure.unit!r} does not report this form; its roster: {', '.join(form.roster)}"))
+    if figure.unit not in view.roster_units(form):
+        roster = ", ".join(view.roster_in_order(form))
+        found.append(("unit", f"{figure.unit!r} does not report this form; its roster: {roster}"))
     if figure.period not in form.calendar.periods:
         listed = ", ".join(form.calendar.periods)
         found.append(("period", f"{figure.period!r} is not a period of this form; its periods: {listed}"))

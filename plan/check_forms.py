@@ -1,10 +1,10 @@
 """Checks of the forms of a plan: calendars, rosters, items, and the checks they ask of the audit."""
 
-from itertools import pairwise
-
+from plan.book import PlanView
 from plan.check_base import Faults
+from plan.check_items import check_items
 from plan.codes import CheckRule
-from plan.model import Calendar, Check, Form, Item, Plan
+from plan.model import Calendar, Check, Form, Plan
 from plan.yaml_lines import KeyPath
 
 _PAIR_RULES = (CheckRule.CUMULATIVE_STEP, CheckRule.GROWTH_IDENTITY)
@@ -12,7 +12,9 @@ _PAIR_RULES = (CheckRule.CUMULATIVE_STEP, CheckRule.GROWTH_IDENTITY)
 
 def check_forms(plan: Plan, faults: Faults) -> None:
     """Add every fault of the plan's forms."""
-    units = [unit.id for unit in plan.units]
+    units = {unit.id: None for unit in plan.units}
+    groups = [group.id for group in plan.groups]
+    view = PlanView(plan)
     measures = [measure.id for measure in plan.measures]
     forms = {form.id: form for form in plan.forms}
     for at, form in enumerate(plan.forms):
@@ -20,16 +22,12 @@ def check_forms(plan: Plan, faults: Faults) -> None:
         if form.version < 1:
             faults.add((*path, "version"), f"{form.version}: versions count from 1")
         _check_calendar(form.calendar, (*path, "calendar"), faults)
-        _check_exemptions(form, (*path, "calendar", "exemptions"), faults)
-        if not form.roster:
+        _check_exemptions(form, view.roster_units(form), (*path, "calendar", "exemptions"), faults)
+        if not form.roster and not form.roster_groups:
             faults.add((*path, "roster"), "the roster is empty; name who reports")
         faults.all_known((*path, "roster"), form.roster, units, "reporting unit")
-        if not form.items:
-            faults.add((*path, "items"), "the form has no items; name what is reported")
-        faults.ids((*path, "items"), (item.id for item in form.items), "item")
-        for number, item in enumerate(form.items):
-            faults.known((*path, "items", number, "unit"), item.unit, measures, "measure")
-            _check_limits(item, (*path, "items", number), faults)
+        faults.all_known((*path, "roster_groups"), form.roster_groups, groups, "group")
+        check_items(form, measures, path, faults)
         faults.all_known((*path, "audited_with"), form.audited_with, forms, "form")
         if form.id in form.audited_with:
             faults.add((*path, "audited_with"), "a form is not audited with itself; leave it out")
@@ -49,11 +47,11 @@ def _check_calendar(calendar: Calendar, path: KeyPath, faults: Faults) -> None:
             faults.add((*path, "periods", at), says)
 
 
-def _check_exemptions(form: Form, path: KeyPath, faults: Faults) -> None:
+def _check_exemptions(form: Form, roster: frozenset[str], path: KeyPath, faults: Faults) -> None:
     exempt: dict[str, set[str]] = {}
     for at, exemption in enumerate(form.calendar.exemptions):
         place = (*path, at)
-        faults.known((*place, "unit"), exemption.unit, form.roster, "unit on the roster")
+        faults.known((*place, "unit"), exemption.unit, roster, "unit on the roster")
         if not exemption.periods:
             faults.add((*place, "periods"), "exempt from what? name the periods")
         faults.all_known((*place, "periods"), exemption.periods, form.calendar.periods, "period of this calendar")
@@ -68,22 +66,8 @@ def _check_exemptions(form: Form, path: KeyPath, faults: Faults) -> None:
             faults.add((*place, "periods"), says)
 
 
-def _check_limits(item: Item, path: KeyPath, faults: Faults) -> None:
-    steps = (
-        ("minimum", item.minimum),
-        ("plausible_minimum", item.plausible_minimum),
-        ("plausible_maximum", item.plausible_maximum),
-        ("maximum", item.maximum),
-    )
-    given = [(key, value) for key, value in steps if value is not None]
-    for (low_key, low), (high_key, high) in pairwise(given):
-        if high < low:
-            says = f"{high_key} {high} is below {low_key} {low}; the order is {' <= '.join(key for key, _ in steps)}"
-            faults.add((*path, high_key), says)
-
-
 def _check_check(check: Check, form: Form, forms: dict[str, Form], path: KeyPath, faults: Faults) -> None:
-    items = [item.id for item in form.items]
+    items = [item.id for item in form.items if item.type.is_numeric and not item.in_rows]
     if not check.items:
         faults.add((*path, "items"), "the check names no items; name those it is about")
     faults.all_known((*path, "items"), check.items, items, "item of this form")

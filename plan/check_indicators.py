@@ -6,6 +6,7 @@ from plan.check_base import Faults
 from plan.codes import Measure
 from plan.conversion import factor
 from plan.model import Form, Indicator, Plan, UnitOfMeasure
+from plan.periods import PeriodKind
 from plan.rateable import PCT
 from plan.yaml_lines import KeyPath
 
@@ -59,7 +60,9 @@ def _check_not_fed(indicator: Indicator, path: KeyPath, faults: Faults, *, is_as
 def _check_formula(
     indicator: Indicator, form: Form, measures: Mapping[str, UnitOfMeasure], path: KeyPath, faults: Faults
 ) -> None:
-    units = {item.id: item.unit for item in form.items}
+    if form.calendar.kind is PeriodKind.DAY:
+        faults.add((*path, "form"), f"{form.id!r} is by day; indicators are rated by month and longer, so not from it")
+    units = {item.id: item.unit for item in form.items if item.type.is_numeric and not item.in_rows}
     for name, item in indicator.inputs.items():
         faults.known((*path, "inputs", name), item, units, f"item of form {form.id}")
     if not faults.known((*path, "formula"), indicator.formula, FORMULAS, "formula"):

@@ -5,7 +5,7 @@ from plan.check_base import Faults
 from plan.check_years import check_years
 from plan.codes import Kind, Scope
 from plan.model import Plan, Target
-from plan.periods import PeriodFault, parse_period
+from plan.periods import PeriodFault, PeriodKind, parse_period
 from plan.rateable import misfits
 from plan.yaml_lines import KeyPath
 
@@ -59,6 +59,8 @@ def _check_deadline(target: Target, plan: Plan, path: KeyPath, faults: Faults) -
         if target.kind is Kind.QUALITATIVE:  # for all others the rules of one target tell it
             faults.add((*path, "deadline"), str(refused))
         return
+    if target.every is PeriodKind.DAY:
+        faults.add((*path, "every"), "nothing is asked anew each day; write month, quarter, half or year")
     if deadline.end_date > plan.last_day:
         says = f"{target.deadline} ends after the plan's last_day {plan.last_day}; correct one of them"
         faults.add((*path, "deadline"), says)

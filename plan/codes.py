@@ -111,6 +111,28 @@ class Severity(StrEnum):
     HINT = "hint"
 
 
+class ItemType(StrEnum):
+    """What a cell of an item holds: a number, a whole number, one of a list of codes, free text or a day."""
+
+    NUMBER = "number"
+    INTEGER = "integer"
+    CODE = "code"
+    TEXT = "text"
+    DATE = "date"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Tell whether its cells carry a value; the others carry a text."""
+        return self in (ItemType.NUMBER, ItemType.INTEGER)
+
+
+class RowsBy(StrEnum):
+    """What names the rows of a form: a code that the reporter gives, or the time of day at which each begins."""
+
+    KEY = "key"
+    TIME = "time"
+
+
 class CheckRule(StrEnum):
     """Checks that a form can ask of the audit; each is one SQL column of the audited frame."""
 

@@ -4,56 +4,30 @@ Sources of the rules: the forms, rosters and senders of the plan. Every fault is
 """
 
 import datetime as dt
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from plan.book import PlanBook, PlanView
 from plan.cell_contract import check_cells
+from plan.cell_text import text_fault
+from plan.decoding import decode
 from plan.faults import Fault, FaultCode, Refused
-from plan.messages import RETURN_BYTES_MAX, TEXT_MAX, Return
+from plan.messages import TEXT_MAX, Return
 from plan.model import Form, Sender
 from plan.periods import LOCAL_ZONE, PeriodFault, parse_period
-from plan.structure import build
-
-T = TypeVar("T", bound=msgspec.Struct)
 
 EARLIEST = dt.datetime(1949, 1, 1, tzinfo=LOCAL_ZONE)
 SOURCES_MAX = 100
+CLOCK_SKEW = dt.timedelta(minutes=5)
+"""How far a sender's clock may run ahead of the broker's."""
+_LISTED_MAX = 20
 _return_decoder = msgspec.json.Decoder(Return)
 
 
 def decode_return(payload: bytes) -> Return:
     """Decode one return; raises :class:`Refused` with every fault of size, JSON or shape."""
     return decode(payload, Return, _return_decoder.decode)
-
-
-def decode(payload: bytes, wanted: type[T], fast: Callable[[bytes], T]) -> T:
-    """Decode by the fast typed path; only when that refuses, walk the data and list all faults."""
-    if len(payload) > RETURN_BYTES_MAX:
-        says_en = f"{len(payload)} bytes are over the limit of {RETURN_BYTES_MAX}; split the return or drop the notes"
-        says_zh = f"共 {len(payload)} 字节,超过上限 {RETURN_BYTES_MAX};请拆分报表或删减备注"
-        raise Refused((Fault(FaultCode.TOO_LARGE, "message", says_zh, says_en),))
-    try:
-        try:
-            return fast(payload)
-        except msgspec.ValidationError as refused:
-            # The fast path stops at the first fault, so what follows may not even be JSON.
-            _, found = build(msgspec.json.decode(payload), wanted)
-            shape = [("/".join(str(step) for step in each.path) or "message", each.says) for each in found]
-            shape = shape or [("message", str(refused))]
-            raise Refused(
-                tuple(Fault(FaultCode.MALFORMED, place, f"格式不符:{says}", says) for place, says in shape)
-            ) from refused
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as refused:
-        fault = Fault(
-            FaultCode.NOT_JSON,
-            "message",
-            f"不是合法的 UTF-8 JSON:{refused}",
-            f"not JSON in UTF-8: {refused}; send it as JSON",
-        )
-        raise Refused((fault,)) from refused
 
 
 def check_return(sent: Return, book: PlanBook, sender_id: str, topic_form: str, appended_at: dt.datetime) -> PlanView:
@@ -69,15 +43,18 @@ def check_return(sent: Return, book: PlanBook, sender_id: str, topic_form: str, 
                 Fault(
                     FaultCode.UNKNOWN_FORM,
                     "form",
-                    f"没有报表 {sent.form!r};可报:{known}",
-                    f"no form {sent.form!r}; known: {known}",
+                    f"没有报表 {sent.form[:TEXT_MAX]!r};可报:{known}",
+                    f"no form {sent.form[:TEXT_MAX]!r}; known: {known}",
                 ),
             )
         )
     form = view.forms[sent.form]
     faults: list[Fault] = []
-    _check_envelope(sent, form, topic_form, appended_at, faults)
-    _check_sender(sent, view, sender_id, faults)
+    _check_envelope(sent, form, topic_form, faults)
+    check_period(sent.period, view, form, appended_at, faults)
+    _check_published(sent, appended_at, faults)
+    check_sender(sent.unit, sent.form, view, sender_id, faults)
+    _check_dating(sent, view, sender_id, faults)
     check_cells(sent, view, form, faults)
     if faults:
         raise Refused(tuple(faults))
@@ -87,14 +64,13 @@ def check_return(sent: Return, book: PlanBook, sender_id: str, topic_form: str, 
 def known_at(sent: Return, sender: Sender, appended_at: dt.datetime) -> dt.datetime:
     """When the return became known: its publication for senders that may back-date, else the broker's time."""
     if sender.may_backdate and sent.published_at is not None:
-        return sent.published_at.astimezone(dt.UTC)
+        # A clock that runs ahead does not make anything known before it arrived.
+        return min(sent.published_at, appended_at).astimezone(dt.UTC)
     return appended_at.astimezone(dt.UTC)
 
 
-def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.datetime, faults: list[Fault]) -> None:
-    def add(code: FaultCode, place: str, says_zh: str, says_en: str) -> None:
-        faults.append(Fault(code, place, says_zh, says_en))
-
+def _check_envelope(sent: Return, form: Form, topic_form: str, faults: list[Fault]) -> None:
+    add = _adding(faults)
     if topic_form != sent.form:
         add(
             FaultCode.WRONG_TOPIC,
@@ -110,13 +86,8 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.d
             f"the form is at version {form.version}, found {sent.form_version}; use the current form",
         )
     for place, text in (("return_id", sent.return_id), ("unit", sent.unit), ("note", sent.note)):
-        if len(text) > TEXT_MAX:
-            add(
-                FaultCode.TEXT_TOO_LONG,
-                place,
-                f"长度 {len(text)} 超过 {TEXT_MAX};请缩短",
-                f"{len(text)} characters, at most {TEXT_MAX}; shorten it",
-            )
+        if fault := text_fault(text, place, TEXT_MAX, is_one_line=place != "note"):
+            faults.append(fault)
     if len(sent.sources) > SOURCES_MAX:
         add(
             FaultCode.TEXT_TOO_LONG,
@@ -125,16 +96,14 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.d
             f"{len(sent.sources)} sources, at most {SOURCES_MAX}; name fewer",
         )
     for at, source in enumerate(sent.sources[:SOURCES_MAX]):
-        if max(len(source.title), len(source.address), len(source.grade)) > TEXT_MAX:
-            add(
-                FaultCode.TEXT_TOO_LONG,
-                f"sources/{at}",
-                f"来源的文字超过 {TEXT_MAX} 字;请缩短",
-                f"a text of the source is over {TEXT_MAX} characters; shorten it",
-            )
+        texts = (source.title, source.address, source.grade)
+        faults.extend(fault for text in texts if (fault := text_fault(text, f"sources/{at}", TEXT_MAX)))
     if not sent.return_id:
         add(FaultCode.MALFORMED, "return_id", "报表编号为空;请填写", "empty; give the return an id")
-    _check_period(sent, form, appended_at, add)
+
+
+def _check_published(sent: Return, appended_at: dt.datetime, faults: list[Fault]) -> None:
+    add = _adding(faults)
     if sent.published_at is not None:
         if sent.published_at.tzinfo is None:
             add(
@@ -150,7 +119,7 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.d
                 "发布时间早于1949年;请更正",
                 "lies before 1949; correct it",
             )
-        elif sent.published_at > appended_at:
+        elif sent.published_at > appended_at + CLOCK_SKEW:
             add(
                 FaultCode.BAD_DATE,
                 "published_at",
@@ -159,68 +128,80 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, appended_at: dt.d
             )
 
 
-def _check_period(
-    sent: Return, form: Form, appended_at: dt.datetime, add: Callable[[FaultCode, str, str, str], None]
-) -> None:
+def _adding(faults: list[Fault]) -> Callable[[FaultCode, str, str, str], None]:
+    def add(code: FaultCode, place: str, says_zh: str, says_en: str) -> None:
+        faults.append(Fault(code, place, says_zh, says_en))
+
+    return add
+
+
+def check_period(text: str, view: PlanView, form: Form, appended_at: dt.datetime, faults: list[Fault]) -> None:
+    """Add what is wrong with a reference period: how it is written, that the form has it, that it has begun."""
+    add = _adding(faults)
     try:
-        period = parse_period(sent.period)
+        period = parse_period(text)
     except PeriodFault as refused:
         add(FaultCode.BAD_PERIOD, "period", f"报告期写法有误:{refused}", str(refused))
         return
-    if str(period) not in form.calendar.periods:
-        listed = "、".join(form.calendar.periods)
+    if not view.is_reported_for(form, str(period)):
+        listed = _shown(form.calendar.periods)
         add(
             FaultCode.PERIOD_NOT_DUE,
             "period",
-            f"本表不收 {sent.period};报告期为:{listed}",
-            f"{sent.period} is not a period of this form; its periods: {listed}",
+            f"本表不收 {text};报告期为:{listed}",
+            f"{text} is not a period of this form; its periods: {listed}",
         )
     if period.start_date > appended_at.astimezone(LOCAL_ZONE).date():
         add(
             FaultCode.FUTURE_PERIOD,
             "period",
-            f"{sent.period} 尚未开始;请核对",
-            f"{sent.period} has not begun yet; check the period",
+            f"{text} 尚未开始;请核对",
+            f"{text} has not begun yet; check the period",
         )
 
 
-def _check_sender(sent: Return, view: PlanView, sender_id: str, faults: list[Fault]) -> None:
-    unit = view.units.get(sent.unit)
+def check_sender(unit_id: str, form_id: str, view: PlanView, sender_id: str, faults: list[Fault]) -> None:
+    """Add what is wrong with who reports and through whom: unknown unit, not on the roster, not authorised."""
+    add = _adding(faults)
+    form = view.forms[form_id]
+    unit = view.units.get(unit_id)
     if unit is None:
-        known = "、".join(view.forms[sent.form].roster)
-        faults.append(
-            Fault(
-                FaultCode.UNKNOWN_UNIT,
-                "unit",
-                f"没有填报单位 {sent.unit!r};本表填报单位:{known}",
-                f"no reporting unit {sent.unit!r}; on this form's roster: {known}",
-            )
+        known = _shown(sorted(view.roster_units(form))) or "—"
+        add(
+            FaultCode.UNKNOWN_UNIT,
+            "unit",
+            f"没有填报单位 {unit_id[:TEXT_MAX]!r};本表填报单位:{known}",
+            f"no reporting unit {unit_id[:TEXT_MAX]!r}; on this form's roster: {known}",
         )
-    elif sent.unit not in view.forms[sent.form].roster:
-        faults.append(
-            Fault(
-                FaultCode.NOT_ON_ROSTER,
-                "unit",
-                f"{unit.names.zh} 不在本表名录内;请与统计部门核对名录",
-                f"{unit.names.en} is not on the roster of this form; ask the bureau to correct the roster",
-            )
+    elif unit_id not in view.roster_units(form):
+        add(
+            FaultCode.NOT_ON_ROSTER,
+            "unit",
+            f"{unit.names.zh} 不在本表名录内;请与统计部门核对名录",
+            f"{unit.names.en} is not on the roster of this form; ask the bureau to correct the roster",
         )
+    if not view.speaks_for(sender_id, unit_id) or not view.may_send(sender_id, form_id):
+        add(
+            FaultCode.NOT_AUTHORISED,
+            "unit",
+            f"发送方 {sender_id!r} 无权代 {unit_id[:TEXT_MAX]!r} 报送 {form_id};请用本单位的通道",
+            f"sender {sender_id!r} may not speak for {unit_id[:TEXT_MAX]!r} on {form_id}; use the unit's own sender",
+        )
+
+
+def _check_dating(sent: Return, view: PlanView, sender_id: str, faults: list[Fault]) -> None:
     sender = view.senders.get(sender_id)
-    if sender is None or sent.unit not in sender.units or sent.form not in sender.forms:
-        faults.append(
-            Fault(
-                FaultCode.NOT_AUTHORISED,
-                "unit",
-                f"发送方 {sender_id!r} 无权代 {sent.unit!r} 报送 {sent.form};请用本单位的通道",
-                f"sender {sender_id!r} may not speak for {sent.unit!r} on {sent.form}; use the unit's own sender",
-            )
+    if sender is not None and sent.published_at is not None and not sender.may_backdate:
+        _adding(faults)(
+            FaultCode.MAY_NOT_BACKDATE,
+            "published_at",
+            "本发送方不得自填发布时间;请删去",
+            "this sender may not date its returns itself; leave the date out",
         )
-    elif sent.published_at is not None and not sender.may_backdate:
-        faults.append(
-            Fault(
-                FaultCode.MAY_NOT_BACKDATE,
-                "published_at",
-                "本发送方不得自填发布时间;请删去",
-                "this sender may not date its returns itself; leave the date out",
-            )
-        )
+
+
+def _shown(listed: Sequence[str]) -> str:
+    """A list in a sentence: whole where it is short, else its ends."""
+    if len(listed) <= _LISTED_MAX:
+        return "、".join(listed)
+    return f"{'、'.join(listed[:_LISTED_MAX])} … {listed[-1]}({len(listed)})"

@@ -56,5 +56,5 @@ def _covered(view: PlanView, target: Target) -> Covered:
     if form is None:
         return Covered(target, Feeding.NOT_YET_FED)
     areas = view.areas_of(target)
-    units = tuple(unit for unit in form.roster if view.unit_area(unit) in areas)
+    units = tuple(unit for unit in view.roster_in_order(form) if view.unit_area(unit) in areas)
     return Covered(target, Feeding.FED, form.id, units)

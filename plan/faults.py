@@ -27,11 +27,27 @@ class FaultCode(StrEnum):
     WRONG_UNIT = "wrong_unit"
     UNKNOWN_AREA = "unknown_area"
     OUT_OF_LIMITS = "out_of_limits"
+    WRONG_TYPE = "wrong_type"
+    UNKNOWN_CODE = "unknown_code"
+    BAD_ROW = "bad_row"
+    INCOMPLETE_ROW = "incomplete_row"
+    TOO_MANY_ROWS = "too_many_rows"
+    ROW_COUNT = "row_count"
+    BAD_TEXT = "bad_text"
+    TOO_DEEP = "too_deep"
+    NOT_CONCRETE = "not_concrete"
+    MORE_FAULTS = "more_faults"
     UNKNOWN_SOURCE = "unknown_source"
     NO_CELLS = "no_cells"
     TOO_MANY_CELLS = "too_many_cells"
     TEXT_TOO_LONG = "text_too_long"
     SAME_ID_OTHER_CONTENT = "same_id_other_content"
+    NOT_READABLE = "not_readable"
+    UNSAFE_FILE = "unsafe_file"
+    HAS_FORMULA = "has_formula"
+    AMBIGUOUS = "ambiguous"
+    BAD_COLUMN = "bad_column"
+    ALTERED_TEMPLATE = "altered_template"
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -43,9 +59,17 @@ class Fault(msgspec.Struct, frozen=True):
     says_en: str
 
 
+FAULTS_MAX = 1_000
+"""So many faults are listed one by one; of more only the number is told, for a refusal must be bounded too."""
+
+
 class Refused(Exception):
     """A message is refused; ``faults`` names every fault found."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
+        if len(faults) > FAULTS_MAX:
+            more = len(faults) - FAULTS_MAX
+            says_zh, says_en = f"另有 {more} 处错误未列出;请先更正以上各处", f"{more} more faults; mend these first"
+            faults = (*faults[:FAULTS_MAX], Fault(FaultCode.MORE_FAULTS, "message", says_zh, says_en))
         super().__init__("; ".join(f"{fault.place}: {fault.says_en}" for fault in faults))
         self.faults = faults

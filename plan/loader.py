@@ -5,9 +5,11 @@ from pathlib import Path
 
 import msgspec
 
+from plan.calendars import listed
 from plan.check import check_across, check_plan
 from plan.model import Plan, Preset, Record
 from plan.plan_files import HEADER_FILE, PRESETS_FILE, PlanFault, PlanFiles
+from plan.register import REGISTER_FILE, read_register
 from plan.structure import build
 
 __all__ = [
@@ -85,7 +87,13 @@ def _load(files: PlanFiles, folder: Path) -> tuple[Plan | None, tuple[PlanFault,
     faults += [each for each in shape if not {(each.file, each.key), (each.file, "file")} & told]
     if faults or plan is None or presets is None:
         return None, tuple(sorted(faults))
-    whole = msgspec.structs.replace(plan, presets=presets.presets)
+    registered, unreadable = read_register(folder / REGISTER_FILE)
+    if unreadable:
+        return None, unreadable
+    forms, wrongly_listed = listed(plan.forms)
+    if wrongly_listed:
+        return None, tuple(sorted(files.fault_of(each) for each in wrongly_listed))
+    whole = msgspec.structs.replace(plan, presets=presets.presets, forms=forms, units=(*plan.units, *registered))
     found = [files.fault_of(each) for each in check_plan(whole, folder.resolve().name)]
     if found:
         return None, tuple(sorted(found))

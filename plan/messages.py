@@ -11,11 +11,17 @@ from enum import StrEnum
 import msgspec
 
 from plan.codes import Status, Yardstick
+from plan.faults import Fault
 from plan.model import Indicator, Plan, Preset, Target
 
 RETURN_BYTES_MAX = 1_000_000
-CELLS_MAX = 5_000
+PLAN_BYTES_MAX = 8_000_000
+"""A plan with its register of some thousand enterprises is one message."""
+CELLS_MAX = 20_000
+"""As many rows of a register as fit into the bytes of a return."""
 TEXT_MAX = 500
+ROW_MAX = 64
+JSON_DEPTH_MAX = 16
 
 
 class ObservationStatus(StrEnum):
@@ -119,10 +125,16 @@ class Source(Wire, frozen=True):
 
 
 class Cell(Wire, frozen=True, omit_defaults=True):
-    """One value of a return; ``area`` and ``unit`` only where the form does not fix them."""
+    """One cell of a return: a number in ``value``, or a code, a text or a day in ``text``, as the item's type says.
+
+    ``row``: in a form with rows, the row it stands in; empty in the header. ``area`` and ``unit`` only where the form
+    does not fix them.
+    """
 
     item: str
-    value: float
+    value: float | None = None
+    text: str = ""
+    row: str = ""
     area: str = ""
     unit: str = ""
     status: ObservationStatus = ObservationStatus.NORMAL
@@ -144,6 +156,20 @@ class Return(Wire, frozen=True, omit_defaults=True):
     published_kind: DateKind = DateKind.EXACT
     sources: tuple[Source, ...] = ()
     note: str = ""
+
+
+class Explanation(Wire, frozen=True, omit_defaults=True):
+    """What a reporting unit says of a figure that the audit doubts; empty fields narrow nothing down."""
+
+    explanation_id: str
+    form: str
+    unit: str
+    period: str
+    text: str
+    check_id: str = ""
+    item: str = ""
+    row: str = ""
+    return_id: str = ""
 
 
 class Tick(Wire, frozen=True):
@@ -178,6 +204,37 @@ class Finding(Wire, frozen=True):
     observed: str
     says_zh: str
     says_en: str
+
+
+class OutcomeKind(StrEnum):
+    """What became of a message of a sender."""
+
+    LANDED = "landed"
+    DUPLICATE = "duplicate"
+    DEAD_LETTERED = "dead_lettered"
+    AUDITED = "audited"
+
+
+class ReturnOutcome(Wire, frozen=True):
+    """What became of one return (or explanation), told to its sender.
+
+    Named by its Kafka address and, where it could be read, by its own words. ``audited``: the verdict on the slice that
+    it lies in, with the findings about its unit; a slice is audited again when something in it changes.
+    """
+
+    outcome_id: str
+    kind: OutcomeKind
+    topic: str
+    partition: int
+    offset: int
+    return_id: str
+    form: str
+    unit: str
+    period: str
+    at: dt.datetime
+    faults: tuple[Fault, ...] = ()
+    verdict: Verdict | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 class IndicatorValue(Wire, frozen=True):

@@ -11,9 +11,11 @@ from plan.codes import (
     CheckRule,
     Comparator,
     Direction,
+    ItemType,
     Kind,
     Measure,
     PresetRule,
+    RowsBy,
     ScheduleKind,
     Scope,
     Severity,
@@ -55,22 +57,43 @@ class ResponsibleUnit(Record, frozen=True):
     names: Names
 
 
+class UnitGroup(Record, frozen=True):
+    """A group of reporting units that rosters and senders name as a whole, such as the above-scale enterprises."""
+
+    id: str
+    names: Names
+
+
 class ReportingUnit(Record, frozen=True):
-    """Who reports: a department, county or enterprise, and the area its figures describe."""
+    """Who reports: a department, county or enterprise, and the area its figures describe.
+
+    ``since`` and ``until``: first and last day on which it is to report; open where not given. ``industry``: two
+    digits of GB/T 4754, for enterprises.
+    """
 
     id: str
     names: Names
     area: str
+    groups: tuple[str, ...] = ()
+    industry: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
 
 
 class Sender(Record, frozen=True):
-    """Who holds the pen on Kafka, for which reporting units, and whether it may date its returns itself."""
+    """Who holds the pen on Kafka, for which reporting units, and whether it may date its returns itself.
+
+    It speaks for the units named and for those of the groups named. ``gets_outcomes``: what became of each of its
+    returns is announced to it.
+    """
 
     id: str
     names: Names
-    units: tuple[str, ...]
     forms: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    unit_groups: tuple[str, ...] = ()
     may_backdate: bool = False
+    gets_outcomes: bool = False
 
 
 class UnitOfMeasure(Record, frozen=True):
@@ -82,12 +105,27 @@ class UnitOfMeasure(Record, frozen=True):
     factor: Decimal | None = None
 
 
-class Item(Record, frozen=True):
-    """One cell of a form. Limits are hard; plausible limits ask for an explanation."""
+class Code(Record, frozen=True):
+    """One of the answers that an item of type code may have."""
 
     id: str
     names: Names
-    unit: str
+
+
+class Item(Record, frozen=True):
+    """One cell of a form. Limits are hard; plausible limits ask for an explanation.
+
+    Numbers have a unit of measure, codes their list, and an item ``in_rows`` is given in each row of the form.
+    ``tce_factor``: tonnes of coal equivalent in one unit of the item, for energy products.
+    """
+
+    id: str
+    names: Names
+    unit: str = ""
+    type: ItemType = ItemType.NUMBER
+    codes: tuple[Code, ...] = ()
+    in_rows: bool = False
+    tce_factor: Decimal | None = None
     required: bool = False
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -118,24 +156,48 @@ class Exemption(Record, frozen=True):
 
 
 class Calendar(Record, frozen=True):
-    """For which periods a form is due and when: ``due_days`` after the end of the period."""
+    """For which periods a form is due and when: ``due_days`` after the end of the period.
+
+    In a plan file ``first`` and ``last`` may stand for all periods from one to the other; the loader lists them.
+    """
 
     kind: PeriodKind
-    periods: tuple[str, ...]
     due_days: int
+    periods: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
     note: Names | None = None
     exemptions: tuple[Exemption, ...] = ()
 
 
+class Rows(Record, frozen=True):
+    """The rows of a form, beside its header: what names each of them, and how many there may be.
+
+    By time: each row begins at a multiple of ``every_minutes`` of its day. ``count_item``: the item of the header that
+    says how many rows there are, so that a return without any is a report too (零报告).
+    """
+
+    names: Names
+    by: RowsBy
+    most: int
+    every_minutes: int = 0
+    count_item: str = ""
+
+
 class Form(Record, frozen=True):
-    """A table that must be reported: by whom (roster), for which periods, with which cells and checks."""
+    """A table that must be reported: by whom (roster), for which periods, with which cells and checks.
+
+    The roster names units, groups of units, or both; a unit of a group reports from its first day to its last.
+    """
 
     id: str
     version: int
     names: Names
     calendar: Calendar
-    roster: tuple[str, ...]
     items: tuple[Item, ...]
+    roster: tuple[str, ...] = ()
+    roster_groups: tuple[str, ...] = ()
+    rows: Rows | None = None
     checks: tuple[Check, ...] = ()
     audited_with: tuple[str, ...] = ()
 
@@ -309,3 +371,4 @@ class Plan(Record, frozen=True):
     presets: tuple[Preset, ...]
     awards: tuple[Award, ...] = ()
     ranking: Ranking | None = None
+    groups: tuple[UnitGroup, ...] = ()

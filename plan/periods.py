@@ -1,12 +1,13 @@
 """Reference periods: the time a value describes.
 
-Written as people of the field write them: ``2017``, ``2017-H1``, ``2017-Q2``, ``2017-06`` and
+Written as people of the field write them: ``2017``, ``2017-H1``, ``2017-Q2``, ``2017-06``, ``2017-06-30`` and
 ``2017-01..06`` (year to date, always from January).
 """
 
 import calendar
 import datetime as dt
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 import msgspec
@@ -22,6 +23,7 @@ class PeriodKind(StrEnum):
     HALF = "half"
     QUARTER = "quarter"
     MONTH = "month"
+    DAY = "day"
     YEAR_TO_DATE = "year_to_date"
 
 
@@ -30,21 +32,24 @@ class PeriodFault(ValueError):
 
 
 class Period(msgspec.Struct, frozen=True):
-    """One reference period: kind, year, first and last month (1-12)."""
+    """One reference period: kind, year, first and last month (1-12), and the day (1-31) of a single day, else 0."""
 
     kind: PeriodKind
     year: int
     first_month: int
     last_month: int
+    day: int = 0
 
     @property
     def start_date(self) -> dt.date:
         """First day of the period."""
-        return dt.date(self.year, self.first_month, 1)
+        return dt.date(self.year, self.first_month, self.day or 1)
 
     @property
     def end_date(self) -> dt.date:
         """Last day of the period."""
+        if self.day:
+            return self.start_date
         return dt.date(self.year, self.last_month, calendar.monthrange(self.year, self.last_month)[1])
 
     @property
@@ -63,22 +68,25 @@ class Period(msgspec.Struct, frozen=True):
                 return f"{self.year:04d}-Q{self.last_month // 3}"
             case PeriodKind.MONTH:
                 return f"{self.year:04d}-{self.last_month:02d}"
+            case PeriodKind.DAY:
+                return self.start_date.isoformat()
             case PeriodKind.YEAR_TO_DATE:
                 return f"{self.year:04d}-01..{self.last_month:02d}"
 
 
 _FORMS = re.compile(
-    r"(?P<year>\d{4})(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-01\.\.(?P<to>\d{2})|-(?P<month>\d{2}))?",
+    r"(?P<year>\d{4})(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-01\.\.(?P<to>\d{2})|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?",
     re.ASCII,
 )
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
+_DECEMBER = 12
 
 
 def parse_period(text: str) -> Period:
     """Read a reference period; raises :class:`PeriodFault` for anything else."""
     found = _FORMS.fullmatch(text)
     if not found:
-        raise PeriodFault(f"{text!r} is not a period; write 2017, 2017-H1, 2017-Q2, 2017-06 or 2017-01..06")
+        raise PeriodFault(f"{text!r} is not a period; write 2017, 2017-H1, 2017-Q2, 2017-06, 2017-06-30 or 2017-01..06")
     year = int(found["year"])
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise PeriodFault(f"{text!r}: the year must lie between {_FIRST_YEAR} and {_LAST_YEAR}")
@@ -95,7 +103,39 @@ def parse_period(text: str) -> Period:
         raise PeriodFault(f"{text!r}: a month is written 01 to 12")
     if found["to"]:
         return Period(PeriodKind.YEAR_TO_DATE, year, 1, int(month))
+    if found["day"]:
+        day, days = int(found["day"]), calendar.monthrange(year, int(month))[1]
+        if not 1 <= day <= days:
+            raise PeriodFault(f"{text!r}: that month has the days 01 to {days}")
+        return Period(PeriodKind.DAY, year, int(month), int(month), day)
     return Period(PeriodKind.MONTH, year, int(month), int(month))
+
+
+def following(period: Period) -> Period:
+    """The next period of the same kind. A year to date begins anew with January and February together (01..02)."""
+    if period.kind is PeriodKind.DAY:
+        day = period.start_date + dt.timedelta(days=1)
+        return Period(PeriodKind.DAY, day.year, day.month, day.month, day.day)
+    if period.kind is PeriodKind.YEAR_TO_DATE:
+        is_over = period.last_month == _DECEMBER
+        return Period(period.kind, period.year + is_over, 1, 2 if is_over else period.last_month + 1)
+    months = period.last_month - period.first_month + 1
+    first = period.first_month + months
+    is_over = first > _DECEMBER
+    first = 1 if is_over else first
+    return Period(period.kind, period.year + is_over, first, first + months - 1)
+
+
+def from_to(first: Period, last: Period) -> Iterator[Period]:
+    """All periods of a kind from the first to the last; ValueError for two kinds or a last before the first."""
+    if first.kind is not last.kind:
+        raise ValueError(f"{first} is a {first.kind}, {last} a {last.kind}; name two of one kind")
+    if last.sort_key < first.sort_key:
+        raise ValueError(f"{last} lies before {first}; turn them round")
+    period = first
+    while period.sort_key <= last.sort_key:
+        yield period
+        period = following(period)
 
 
 def is_period(text: str) -> bool:

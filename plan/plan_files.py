@@ -16,6 +16,8 @@ PRESETS_FILE = "presets.yaml"
 _PRESETS = "presets"
 _LISTS = ("forms", "indicators", "targets")
 _AWARDS = "awards"
+SDMX_FILE = "sdmx.yaml"
+"""How SDMX data sets become returns: read by the feeds, not a part of the plan."""
 _SUFFIX = ".yaml"
 
 
@@ -67,7 +69,7 @@ class PlanFiles:
         names = {HEADER_FILE: ""} | {name: key for key in _LISTS for name in self._of_list(key)}
         if (self._folder / f"{_AWARDS}{_SUFFIX}").exists():
             names[f"{_AWARDS}{_SUFFIX}"] = _AWARDS
-        known = {HEADER_FILE, *(f"{key}{_SUFFIX}" for key in (*_LISTS, _AWARDS))}
+        known = {HEADER_FILE, SDMX_FILE, *(f"{key}{_SUFFIX}" for key in (*_LISTS, _AWARDS))}
         for file in sorted(self._folder.glob(f"*{_SUFFIX}")):
             if file.name not in known:
                 self._misplaced(file.name, f"nobody reads this file; a plan has {', '.join(sorted(known))}: rename it")

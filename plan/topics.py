@@ -9,15 +9,17 @@ from collections.abc import Iterable
 
 import msgspec
 
-from plan.messages import RETURN_BYTES_MAX
+from plan.messages import PLAN_BYTES_MAX, RETURN_BYTES_MAX
 from plan.model import Plan
 
 INDICATOR_VALUES = "indicator-values"
 ASSESSMENTS = "assessments"
 ALERTS = "alerts"
+RETURN_OUTCOMES = "return-outcomes"
 PLANS = "plans"
 TICKS = "ticks"
 _RETURNS = "returns"
+_EXPLANATIONS = "explanations"
 _RETURN_PARTITIONS = 2
 
 
@@ -47,6 +49,30 @@ def is_return_topic(topic: str) -> bool:
     return topic.startswith(f"{_RETURNS}.")
 
 
+def explanation_topic(sender_id: str) -> str:
+    """Name of the topic on which a sender hands in explanations."""
+    return f"{_EXPLANATIONS}.{sender_id}"
+
+
+def explaining_sender(topic: str) -> str:
+    """Sender id of a topic of explanations; raises ValueError for another topic's name."""
+    kind, sender_id = topic.split(".")
+    if kind != _EXPLANATIONS:
+        raise ValueError(f"{topic!r} is not a topic of explanations")
+    return sender_id
+
+
+def is_explanation_topic(topic: str) -> bool:
+    """Tell whether a topic carries explanations."""
+    return topic.startswith(f"{_EXPLANATIONS}.")
+
+
+def explanation_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """All topics of explanations: one for each sender that is told what became of its returns, once across plans."""
+    senders = dict.fromkeys(sender.id for plan in plans for sender in plan.senders if sender.gets_outcomes)
+    return tuple(explanation_topic(sender) for sender in senders)
+
+
 def return_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
     """All topics of returns, one per form and sender that may send it."""
     return tuple(
@@ -57,21 +83,23 @@ def return_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
 def topics_of(plans: Iterable[Plan]) -> tuple[TopicSpec, ...]:
     """Every topic the plans need, in a fixed order."""
     shared = [
-        TopicSpec(PLANS, 1, _kept()),
+        TopicSpec(PLANS, 1, _kept(2 * PLAN_BYTES_MAX)),
         TopicSpec(TICKS, 1, _kept()),
         TopicSpec(INDICATOR_VALUES, 1, _kept()),
+        TopicSpec(RETURN_OUTCOMES, 1, _kept()),
         TopicSpec(ASSESSMENTS, 1, _kept()),
         TopicSpec(ALERTS, 1, _kept()),
     ]
+    explanations = [TopicSpec(name, 1, _kept()) for name in explanation_topics(plans)]
     returns = [TopicSpec(name, _RETURN_PARTITIONS, _kept()) for name in return_topics(plans)]
-    return (*shared, *returns)
+    return (*shared, *explanations, *returns)
 
 
-def _kept() -> dict[str, str]:
+def _kept(bytes_max: int = 2 * RETURN_BYTES_MAX) -> dict[str, str]:
     return {
         "cleanup.policy": "delete",
         "retention.ms": "-1",
         "retention.bytes": "-1",
         "message.timestamp.type": "LogAppendTime",
-        "max.message.bytes": str(2 * RETURN_BYTES_MAX),
+        "max.message.bytes": str(bytes_max),
     }

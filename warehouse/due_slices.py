@@ -130,7 +130,7 @@ def _candidates(
 
 def _is_expected(view: PlanView, each: Slice) -> bool:
     form = view.forms[each.form]
-    return each.period in form.calendar.periods and bool(view.roster(form, each.area, each.period))
+    return view.is_reported_for(form, each.period) and bool(view.roster(form, each.area, each.period))
 
 
 def _known(lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanView]) -> dict[Slice, list[Known]]:
