@@ -58,6 +58,20 @@ def read_outgoing(payload: bytes, sender_id: str, book: PlanBook, now: dt.dateti
     return Outgoing(sender_id, sent)
 
 
+def headers_of(sent: Return, trace_id: str) -> list[tuple[str, bytes]]:
+    """What travels beside a return, for whoever routes or traces it without reading it; the payload alone counts.
+
+    ``trace_id``: 32 hexadecimal digits as in W3C's traceparent, the same for all that one run or one request sent.
+    """
+    named = {
+        "form": sent.form,
+        "version": str(sent.form_version),
+        "return_id": sent.return_id,
+        "trace_id": trace_id,
+    }
+    return [(name, text.encode()) for name, text in named.items()]
+
+
 def check_all(outgoing: Iterable[Outgoing], book: PlanBook, now: dt.datetime) -> None:
     """Check every return in the very bytes that would be sent; raises :class:`ReturnsRefused`."""
     refused = []

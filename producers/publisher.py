@@ -5,6 +5,7 @@ before it is acknowledged; ticks that follow each other share one partition and 
 """
 
 import datetime as dt
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kafka import KafkaProducer
@@ -18,14 +19,19 @@ from plan.book import PlanBook, PlanView
 from plan.messages import PlanMessage, Tick, encode
 from plan.model import Plan
 from plan.topics import PLANS, TICKS
-from producers.outgoing import Outgoing, Receipt, check_all
+from producers.outgoing import Outgoing, Receipt, check_all, headers_of
 from producers.replay import Step
 
 _TELL_EVERY_S = 3.0
 
 
+def new_trace_id() -> str:
+    """A random id of W3C's shape for all that one run or one request sends."""
+    return secrets.token_hex(16)
+
+
 class Publisher:
-    """Sends through one producer, which the caller makes and closes."""
+    """Sends through one producer, which the caller makes and closes; everything it sends has the same trace id."""
 
     def __init__(
         self,
@@ -34,12 +40,15 @@ class Publisher:
         book: PlanBook,
         clock: Callable[[], dt.datetime],
         tell: Tell = quiet,
+        *,
+        make_trace_id: Callable[[], str] = new_trace_id,
     ) -> None:
         self._producer = producer
         self._settings = settings
         self._book = book
         self._clock = clock
         self._tell = tell
+        self._trace_id = make_trace_id()
         self._open: list[FutureRecordMetadata] = []
 
     def send_plans(self, plans: Iterable[Plan]) -> None:
@@ -85,22 +94,19 @@ class Publisher:
 
     def _send_returns(self, returns: Sequence[Outgoing]) -> tuple[Receipt, ...]:
         for each in returns:
-            headers = {
-                "form": each.sent.form,
-                "version": str(each.sent.form_version),
-                "return_id": each.sent.return_id,
-            }
-            self._send(each.topic, encode(each.sent), each.sent.unit, headers)
+            self._send(each.topic, encode(each.sent), each.sent.unit, headers_of(each.sent, self._trace_id))
         placed = zip(returns, self._settle(), strict=True)
         return tuple(Receipt(each.topic, at.partition, at.offset, each.sent.return_id) for each, at in placed)
 
-    def _send(self, topic: str, value: bytes, key: str | None = None, headers: dict[str, str] | None = None) -> None:
+    def _send(
+        self, topic: str, value: bytes, key: str | None = None, headers: Sequence[tuple[str, bytes]] = ()
+    ) -> None:
         try:
             sending = self._producer.send(
                 self._settings.topic(topic),
                 value=value,
                 key=None if key is None else key.encode(),
-                headers=[(name, text.encode()) for name, text in (headers or {}).items()],
+                headers=list(headers),
             )
         except KafkaTimeoutError as fault:
             raise self._away() from fault

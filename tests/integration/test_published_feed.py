@@ -5,6 +5,7 @@ import datetime as dt
 import gc
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -131,18 +132,19 @@ def test_the_henan_plan_is_replayed_in_calendar_order(
         day = sent.published_at.date()
         assert tick_time[day] <= record.timestamp <= tick_time[day + dt.timedelta(days=1)]
 
-    # On each partition, one reporting unit's returns lie in the order of publication.
+    # On each partition, one reporting unit's returns lie in the order of publication; all of a run share a trace id.
+    traces: set[bytes] = set()
     for record, sent in returns:
         assert record.key == sent.unit.encode()
         assert split_return_topic(settings.bare(record.topic)) == (sent.form, "published")
-        assert dict(record.headers) == {
-            "form": sent.form.encode(),
-            "version": b"1",
-            "return_id": sent.return_id.encode(),
-        }
+        headers = dict(record.headers)
+        traces.add(headers.pop("trace_id"))
+        assert headers == {"form": sent.form.encode(), "version": b"1", "return_id": sent.return_id.encode()}
         for later, after in returns:
             if (later.topic, later.partition) == (record.topic, record.partition) and later.offset > record.offset:
                 assert after.published_at >= sent.published_at
+    (trace,) = traces
+    assert re.fullmatch(rb"[0-9a-f]{32}", trace)
 
     # Each return has its receipt on disk, with its address in the plan's words.
     (file,) = (tmp_path / "var" / "receipts").iterdir()

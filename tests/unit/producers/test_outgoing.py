@@ -10,7 +10,7 @@ from plan.book import PlanBook
 from plan.faults import FaultCode, Refused
 from plan.messages import Cell, encode
 from plan.model import Plan
-from producers.outgoing import Outgoing, ReturnsRefused, check_all, read_outgoing
+from producers.outgoing import Outgoing, ReturnsRefused, check_all, headers_of, read_outgoing
 
 NOW = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 Make = Callable[..., Outgoing]
@@ -61,3 +61,13 @@ def test_a_sender_without_the_right_is_refused(make_plan: MakePlan, make_outgoin
     with pytest.raises(Refused) as refused:
         read_outgoing(encode(stranger.sent), "stranger", PlanBook([make_plan()]), NOW)
     assert [fault.code for fault in refused.value.faults] == [FaultCode.NOT_AUTHORISED]
+
+
+def test_headers_name_form_version_return_and_trace(make_outgoing: Make) -> None:
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
+    assert headers_of(make_outgoing(return_id="一").sent, trace_id) == [
+        ("form", b"energy"),
+        ("version", b"3"),
+        ("return_id", "一".encode()),
+        ("trace_id", b"4bf92f3577b34da6a3ce929d0e0e4736"),
+    ]
