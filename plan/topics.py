@@ -18,8 +18,8 @@ ALERTS = "alerts"
 RETURN_OUTCOMES = "return-outcomes"
 PLANS = "plans"
 TICKS = "ticks"
-_RETURNS = "returns"
-_EXPLANATIONS = "explanations"
+RETURNS = "returns"
+EXPLANATIONS = "explanations"
 _RETURN_PARTITIONS = 2
 
 
@@ -33,38 +33,38 @@ class TopicSpec(msgspec.Struct, frozen=True):
 
 def return_topic(form_id: str, sender_id: str) -> str:
     """Name of the topic on which a sender hands in a form."""
-    return f"{_RETURNS}.{form_id}.{sender_id}"
+    return f"{RETURNS}.{form_id}.{sender_id}"
 
 
 def split_return_topic(topic: str) -> tuple[str, str]:
     """Form id and sender id of a return topic; raises ValueError for another topic's name."""
     kind, form_id, sender_id = topic.split(".")
-    if kind != _RETURNS:
+    if kind != RETURNS:
         raise ValueError(f"{topic!r} is not a topic of returns")
     return form_id, sender_id
 
 
 def is_return_topic(topic: str) -> bool:
     """Tell whether a topic carries returns."""
-    return topic.startswith(f"{_RETURNS}.")
+    return topic.startswith(f"{RETURNS}.")
 
 
 def explanation_topic(sender_id: str) -> str:
     """Name of the topic on which a sender hands in explanations."""
-    return f"{_EXPLANATIONS}.{sender_id}"
+    return f"{EXPLANATIONS}.{sender_id}"
 
 
 def explaining_sender(topic: str) -> str:
     """Sender id of a topic of explanations; raises ValueError for another topic's name."""
     kind, sender_id = topic.split(".")
-    if kind != _EXPLANATIONS:
+    if kind != EXPLANATIONS:
         raise ValueError(f"{topic!r} is not a topic of explanations")
     return sender_id
 
 
 def is_explanation_topic(topic: str) -> bool:
     """Tell whether a topic carries explanations."""
-    return topic.startswith(f"{_EXPLANATIONS}.")
+    return topic.startswith(f"{EXPLANATIONS}.")
 
 
 def explanation_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
