@@ -11,7 +11,7 @@ from broker.faults import BrokerAway, BrokerRefused
 from broker.network import TIDY_URL, Network
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
-from plan.messages import RETURN_BYTES_MAX
+from plan.messages import PLAN_BYTES_MAX
 
 __all__ = ["Tell", "cluster_id", "ensure_topics", "make_admin", "make_consumer", "make_producer", "quiet"]
 
@@ -23,15 +23,24 @@ _MIB = 1024 * 1024
 _ATTEMPT_S = 3.0
 # The client doubles its pause after each failure; this is how late it may notice that Kafka is back.
 _RECONNECT_MAX_MS = 1000
+_DELIVERY_S = 120.0
 
 
 def quiet(_message: str) -> None:
     """A `tell` for callers that have nobody to tell."""
 
 
-def make_producer(settings: KafkaSettings, client_id: str, tell: Tell = quiet) -> KafkaProducer:
+def make_producer(
+    settings: KafkaSettings,
+    client_id: str,
+    tell: Tell = quiet,
+    *,
+    linger_ms: int = 20,
+    delivery_s: float = _DELIVERY_S,
+) -> KafkaProducer:
     """An idempotent producer of bytes; a record counts as sent when all replicas in sync hold it.
 
+    `delivery_s`: how long it goes on trying by itself to deliver a record, in order, before it gives it up.
     Raises BrokerAway after `settings.wait_s` seconds, BrokerRefused within one attempt. The caller closes it.
     """
     return _connect(
@@ -43,10 +52,11 @@ def make_producer(settings: KafkaSettings, client_id: str, tell: Tell = quiet) -
         enable_idempotence=True,
         # Returns are text and repeat themselves: zstd halves the client's own work on both ends.
         compression_type="zstd",
-        linger_ms=20,
+        linger_ms=linger_ms,
+        delivery_timeout_ms=int(delivery_s * 1000),
         batch_size=256 * 1024,
-        # As the topics' max.message.bytes; the client measures a record before it is packed.
-        max_request_size=2 * RETURN_BYTES_MAX,
+        # As the largest max.message.bytes of a topic; the client measures a record before it is packed.
+        max_request_size=2 * PLAN_BYTES_MAX,
         max_block_ms=int(settings.wait_s * 1000),
         allow_auto_create_topics=False,
         metrics_enabled=False,

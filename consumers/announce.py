@@ -1,10 +1,10 @@
-"""Announce indicator values: the outbox of the lake goes to Kafka in its order and is forgotten once acknowledged."""
+"""Announce values and outcomes: the outbox of the lake goes to Kafka in its order, forgotten once acknowledged."""
 
 import duckdb
 from kafka import KafkaProducer
 
 from broker.settings import KafkaSettings
-from warehouse.derivation import mark_sent, unsent
+from warehouse.outbox import mark_sent, unsent
 
 _AT_ONCE = 500
 _ACKNOWLEDGED_WITHIN_S = 60

@@ -14,11 +14,31 @@ from plan.check import check_plan
 from plan.contract import check_return, decode_return, known_at
 from plan.decoding import decode
 from plan.due import start_of
+from plan.explanation_contract import check_explanation, decode_explanation
 from plan.faults import Fault, FaultCode, Refused
-from plan.messages import PLAN_BYTES_MAX, Assessment, PlanMessage, Return, Tick, Transition, encode
+from plan.messages import PLAN_BYTES_MAX, Assessment, Explanation, PlanMessage, Return, Tick, Transition, encode
 from plan.periods import is_period
-from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, is_return_topic, split_return_topic
-from warehouse.batch import Address, Batch, ReadDeadLetter, ReadPlan, ReadResult, ReadReturn, ReadTick, Span
+from plan.topics import (  # fmt: skip
+    ALERTS,
+    ASSESSMENTS,
+    PLANS,
+    TICKS,
+    explaining_sender,
+    is_explanation_topic,
+    is_return_topic,
+    split_return_topic,
+)
+from warehouse.batch import (  # fmt: skip
+    Address,
+    Batch,
+    ReadDeadLetter,
+    ReadExplanation,
+    ReadPlan,
+    ReadResult,
+    ReadReturn,
+    ReadTick,
+    Span,
+)
 from warehouse.due_slices import looks_back
 
 _plan_decoder = msgspec.json.Decoder(PlanMessage)
@@ -30,7 +50,7 @@ _VERSION_MAX = 2**31
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,100})?")
 """A number as our alerter writes it, and no larger than a column holds."""
 
-Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadDeadLetter
+Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadExplanation | ReadDeadLetter
 
 
 def decode_batch(
@@ -49,6 +69,7 @@ def decode_batch(
         ticks=tuple(read for read in reads if isinstance(read, ReadTick)),
         plans=tuple(read for read in reads if isinstance(read, ReadPlan)),
         results=tuple(read for read in reads if isinstance(read, ReadResult)),
+        explanations=tuple(read for read in reads if isinstance(read, ReadExplanation)),
         dead=tuple(read for read in reads if isinstance(read, ReadDeadLetter)),
     )
 
@@ -64,6 +85,10 @@ def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
             sent = decode_return(payload)
             phase = "contract"
             return _return(address, record, sent, book, received_at)
+        if is_explanation_topic(topic):
+            explained = decode_explanation(payload)
+            phase = "contract"
+            return _explanation(address, record, explained, book, received_at)
         match topic:
             case str() if topic == PLANS:
                 return _plan(address, decode(payload, PlanMessage, _plan_decoder.decode, PLAN_BYTES_MAX))
@@ -78,7 +103,18 @@ def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
             case _:
                 raise ValueError(f"the writer does not read the topic {topic!r}")
     except Refused as refused:
-        return ReadDeadLetter(address, record.key, record.value, phase, refused.faults, received_at)
+        is_told = _is_told(topic, book)
+        return ReadDeadLetter(address, record.key, record.value, phase, refused.faults, received_at, is_told)
+
+
+def _is_told(topic: str, book: PlanBook) -> bool:
+    """Tell whether the sender behind a topic is told what becomes of its messages."""
+    if is_return_topic(topic):
+        form_id, sender_id = split_return_topic(topic)
+        view = book.view_of_form(form_id)
+        sender = None if view is None else view.senders.get(sender_id)
+        return sender is not None and sender.gets_outcomes
+    return is_explanation_topic(topic)
 
 
 _Result = TypeVar("_Result", Assessment, Transition)
@@ -137,6 +173,26 @@ def _return(
         key=record.key,
         payload=bytes(record.value),
         touches=_touches(sent, view, area),
+        is_told=sender.gets_outcomes,
+    )
+
+
+def _explanation(
+    address: Address, record: ConsumerRecord, sent: Explanation, book: PlanBook, received_at: dt.datetime
+) -> ReadExplanation:
+    sender_id = explaining_sender(address.topic)
+    view = check_explanation(sent, book, sender_id, received_at)
+    return ReadExplanation(
+        address=address,
+        sent=sent,
+        content_digest=digest(encode(sent)),
+        plan_id=view.plan.id,
+        area=view.unit_area(sent.unit),
+        sender=sender_id,
+        received_at=received_at,
+        key=record.key,
+        payload=bytes(record.value),
+        is_told=True,
     )
 
 

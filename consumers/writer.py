@@ -20,7 +20,7 @@ from consumers.derive import derive
 from consumers.reading import Polled, Reader
 from expectations.auditor import Auditor
 from plan.book import PlanBook
-from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, return_topics, topics_of
+from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, explanation_topics, return_topics, topics_of
 from warehouse.batch import Account
 from warehouse.landing import land
 from warehouse.plans import plans_in_force
@@ -117,7 +117,8 @@ class Writer:
     def _load_book(self) -> None:
         """Take the plans in force from the lake and follow the topics they declare."""
         self._book = PlanBook(plans_in_force(self._lake))
-        topics = (TICKS, ASSESSMENTS, ALERTS, *return_topics(self._book.plans))
+        plans = self._book.plans
+        topics = (TICKS, ASSESSMENTS, ALERTS, *return_topics(plans), *explanation_topics(plans))
         ensure_topics(self._parts.admin, self._parts.settings, topics_of(self._book.plans), log.info)
         self._rest.follow(topics, self._offsets())
 

@@ -3,6 +3,7 @@
 Columns: ``row_key``, ``is_received``, one ``item:<id>`` per item and one ``check:<id>`` per check (its gap).
 """
 
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -35,10 +36,13 @@ def frame_of(lake: duckdb.DuckDBPyConnection, form: Form, due: tuple[DueSlice, .
         ).fetchall()
     }
     cells: dict[str, dict[str, float]] = {}
-    for number, unit, item, value in lake.execute(
-        "SELECT number, unit_id, item_id, CAST(value AS DOUBLE) FROM input_cell WHERE role = 'own' AND form_id = ?",
-        [form.id],
-    ).fetchall():
+    parameters = {
+        "form": form.id,
+        "items": [item.id for item in form.items],
+        "lows": [_limit(item.plausible_minimum) for item in form.items],
+        "highs": [_limit(item.plausible_maximum) for item in form.items],
+    }
+    for number, unit, item, value in lake.execute(_sql("frame/item_cell"), parameters).fetchall():
         cells.setdefault(item_column(item), {})[row_key(number, unit)] = value
     for check in form.checks:
         cells[check_column(check.id)] = _gaps(lake, check)
@@ -53,10 +57,18 @@ def frame_of(lake: duckdb.DuckDBPyConnection, form: Form, due: tuple[DueSlice, .
 
 
 def _gaps(lake: duckdb.DuckDBPyConnection, check: Check) -> dict[str, float]:
-    text = (_SQL / f"{check.rule.value}.sql").read_text(encoding="utf-8")
+    text = _sql(check.rule.value)
     parameters: dict[str, object] = {"items": list(check.items)}
     if check.rule is CheckRule.SUM_EQUALS:
         parameters["total"] = check.total
     if check.rule is CheckRule.GROWTH_IDENTITY:
         parameters |= {"other_form": check.other_form, "other_item": check.other_item}
     return {row_key(number, unit): float(gap) for number, unit, gap in lake.execute(text, parameters).fetchall()}
+
+
+def _limit(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _sql(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")

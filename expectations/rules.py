@@ -61,7 +61,8 @@ def rules_of(form: Form) -> tuple[Rule, ...]:
             item.id,
         )
         for item in form.items
-        if item.required
+        # That every row is whole is for the contract; a form without any row is a report too.
+        if item.required and not item.in_rows
     ]
     plausible = [
         Rule(

@@ -36,8 +36,9 @@ def deadline_at(form: Form, period: Period) -> dt.datetime:
 def expected_slices(view: PlanView) -> Iterator[tuple[Slice, dt.datetime]]:
     """Every slice the plan's calendar expects, with its deadline; one whose whole roster is exempt is not."""
     for form in view.plan.forms:
-        for text in form.calendar.periods:
+        areas = view.slice_areas(form)
+        for text in form.calendar.periods if areas else ():
             moment = deadline_at(form, parse_period(text))
-            for area in view.slice_areas(form):
+            for area in areas:
                 if view.roster(form, area, text):
                     yield Slice(form.id, text, area), moment

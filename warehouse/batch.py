@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 
 from plan.faults import Fault
-from plan.messages import Return
+from plan.messages import Explanation, Return
 from plan.model import Plan
 
 
@@ -18,7 +18,10 @@ class Address(msgspec.Struct, frozen=True, order=True):
 
 
 class ReadReturn(msgspec.Struct, frozen=True):
-    """A return that kept the contract, with what the plan says of its unit and sender."""
+    """A return that kept the contract, with what the plan says of its unit and sender.
+
+    ``is_told``: its sender is told what becomes of it.
+    """
 
     address: Address
     sent: Return
@@ -32,6 +35,32 @@ class ReadReturn(msgspec.Struct, frozen=True):
     key: bytes | None
     payload: bytes
     touches: tuple[tuple[str, str, str], ...]
+    is_told: bool
+
+    @property
+    def key_of_id(self) -> tuple[str, str, str]:
+        """Within which its id must be its own: form and period."""
+        return (self.sent.form, self.sent.period, self.sent.return_id)
+
+
+class ReadExplanation(msgspec.Struct, frozen=True):
+    """An explanation that kept the contract."""
+
+    address: Address
+    sent: Explanation
+    content_digest: str
+    plan_id: str
+    area: str
+    sender: str
+    received_at: dt.datetime
+    key: bytes | None
+    payload: bytes
+    is_told: bool
+
+    @property
+    def key_of_id(self) -> tuple[str, str, str]:
+        """Within which its id must be its own: form and period."""
+        return (self.sent.form, self.sent.period, self.sent.explanation_id)
 
 
 class ReadTick(msgspec.Struct, frozen=True):
@@ -69,6 +98,7 @@ class ReadDeadLetter(msgspec.Struct, frozen=True):
     phase: str
     faults: tuple[Fault, ...]
     received_at: dt.datetime
+    is_told: bool = False
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -91,6 +121,7 @@ class Batch(msgspec.Struct, frozen=True):
     ticks: tuple[ReadTick, ...]
     plans: tuple[ReadPlan, ...]
     results: tuple[ReadResult, ...]
+    explanations: tuple[ReadExplanation, ...]
     dead: tuple[ReadDeadLetter, ...]
 
 

@@ -12,6 +12,8 @@ from plan.messages import IndicatorValue, encode
 from plan.topics import INDICATOR_VALUES
 from warehouse.due_slices import DueSlice, Work
 from warehouse.lake import transaction
+from warehouse.outbox import Announcement, put_out
+from warehouse.outcomes import audit_outcomes
 from warehouse.values import Judged
 
 _DERIVED = ("derived_slice", "audit_outcome", "indicator_value")
@@ -27,27 +29,14 @@ def store(
     """Store one round of derivations; rows of the same slice, cut-off and plan hash are replaced."""
     values = list(values)
     counts = _counts(lake) if work.due else {}
+    outcomes = audit_outcomes(lake, work.due, judged) if work.due else []
     with transaction(lake):
         _drop_void(lake, work)
         _store_slices(lake, work.due, judged, counts)
         _store_values(lake, work.due, values)
-        _store_outbox(lake, values)
+        put_out(lake, [*(_announcement(value) for value in values), *outcomes])
         _settle(lake, book, work)
         lake.execute("CALL w.set_commit_message('writer', 'derivation')")
-
-
-def unsent(lake: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[int, str, str, str]]:
-    """Announcements not yet acknowledged: place, topic, key, payload, in the order to be sent."""
-    return lake.execute(
-        "SELECT place, topic, message_key, payload FROM outbox ORDER BY place LIMIT ?", [limit]
-    ).fetchall()
-
-
-def mark_sent(lake: duckdb.DuckDBPyConnection, up_to_place: int) -> None:
-    """Forget announcements that Kafka acknowledged, up to and including a place."""
-    with transaction(lake):
-        lake.execute("DELETE FROM outbox WHERE place <= ?", [up_to_place])
-        lake.execute("CALL w.set_commit_message('writer', 'announced')")
 
 
 def _counts(lake: duckdb.DuckDBPyConnection) -> dict[int, int]:
@@ -154,20 +143,9 @@ def _store_values(lake: duckdb.DuckDBPyConnection, due: tuple[DueSlice, ...], va
     _insert(lake, "indicator_value", rows)
 
 
-def _store_outbox(lake: duckdb.DuckDBPyConnection, values: list[IndicatorValue]) -> None:
-    row = lake.execute("SELECT coalesce(max(place), 0) FROM outbox").fetchone()
-    last = row[0] if row else 0
-    rows = [
-        {
-            "place": last + at,
-            "message_id": value.message_id,
-            "topic": INDICATOR_VALUES,
-            "message_key": f"{value.plan_id}|{value.indicator}|{value.area}",
-            "payload": encode(value).decode(),
-        }
-        for at, value in enumerate(values, start=1)
-    ]
-    _insert(lake, "outbox", rows)
+def _announcement(value: IndicatorValue) -> Announcement:
+    key = f"{value.plan_id}|{value.indicator}|{value.area}"
+    return Announcement(value.message_id, INDICATOR_VALUES, key, encode(value).decode())
 
 
 def _settle(lake: duckdb.DuckDBPyConnection, book: PlanBook, work: Work) -> None:

@@ -5,8 +5,8 @@ The order of a landing:
 1. begin; read the offsets and accounts of the partitions from the lake;
 2. refuse a batch that does not begin exactly at the stored offsets: nothing is lost, nothing lands twice;
 3. tell apart what is new, a duplicate (same id, same content) and a clash (same id, other content: dead letter);
-4. insert plans (and replace their dimensions), ticks, returns, cells, results, dead letters;
-5. mark the touched slices;
+4. insert plans (and replace their dimensions), ticks, returns, cells, explanations, results, dead letters;
+5. mark the touched slices, and put what became of each message into the outbox for the senders that are told;
 6. write the new offsets and accounts, after checking consumed = landed + dead-lettered + duplicate;
 7. commit. A crash before this leaves nothing; after it, everything, and reading resumes behind it.
 """
@@ -21,8 +21,10 @@ import pyarrow as pa
 from warehouse.batch import Account, Address, Batch, ReadPlan, ReadReturn, Span
 from warehouse.dimensions import replace_dimensions
 from warehouse.lake import transaction
-from warehouse.repeats import new_results, new_ticks, sort_returns
-from warehouse.rows import insert_others, insert_returns, source_no
+from warehouse.outbox import put_out
+from warehouse.outcomes import landing_outcomes
+from warehouse.repeats import new_results, new_ticks, sort_explanations, sort_returns
+from warehouse.rows import insert_explanations, insert_others, insert_returns, source_no
 from warehouse.sources import AccountingBroken, SourceRow, Sources, read_sources
 
 Place = tuple[str, int]
@@ -39,18 +41,26 @@ def land(lake: duckdb.DuckDBPyConnection, batch: Batch) -> Account:
         _check_follows(batch, known)
         sources = _with_new_numbers(known, batch.spans)
         returns, clashes, repeated = sort_returns(lake, batch.returns)
+        explanations, more_clashes, more_repeated = sort_explanations(lake, batch.explanations)
         ticks, repeated_ticks = new_ticks(lake, batch.ticks)
         results, repeated_results = new_results(lake, batch.results)
         landed_plans, repeated_plans = _land_plans(lake, sources, batch.plans)
-        dead = (*batch.dead, *clashes)
+        dead = (*batch.dead, *clashes, *more_clashes)
         insert_returns(lake, sources, returns)
+        insert_explanations(lake, sources, explanations)
         insert_others(lake, sources, ticks, results, dead)
         _touch(lake, returns, [read.plan.id for read in batch.plans])
+        put_out(lake, landing_outcomes((*returns, *explanations), (*repeated, *more_repeated), dead))
         accounts = _accounts(
             batch,
-            landed=[*landed_plans, *(each.address for each in (*returns, *ticks, *results))],
+            landed=[*landed_plans, *(each.address for each in (*returns, *explanations, *ticks, *results))],
             dead=[each.address for each in dead],
-            duplicate=[*repeated, *repeated_ticks, *repeated_results, *repeated_plans],
+            duplicate=[
+                *(each.address for each in (*repeated, *more_repeated)),
+                *repeated_ticks,
+                *repeated_results,
+                *repeated_plans,
+            ],
         )
         _store_sources(lake, batch, sources, accounts)
         note = msgspec.json.encode({f"{topic}[{at}]": span.next for (topic, at), span in batch.spans.items()}).decode()

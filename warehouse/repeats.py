@@ -7,54 +7,63 @@ import duckdb
 import pyarrow as pa
 
 from plan.faults import Fault, FaultCode
-from warehouse.batch import Address, ReadDeadLetter, ReadResult, ReadReturn, ReadTick
+from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
 
 R = TypeVar("R", ReadTick, ReadResult)
+S = TypeVar("S", ReadReturn, ReadExplanation)
 
 
 def sort_returns(
     lake: duckdb.DuckDBPyConnection, returns: tuple[ReadReturn, ...]
-) -> tuple[list[ReadReturn], list[ReadDeadLetter], list[Address]]:
+) -> tuple[list[ReadReturn], list[ReadDeadLetter], list[ReadReturn]]:
     """Tell new returns from clashes and repeated ones; the scope of an id is form and period."""
-    if not returns:
+    return _sort(lake, returns, "raw_return", "return_id")
+
+
+def sort_explanations(
+    lake: duckdb.DuckDBPyConnection, explanations: tuple[ReadExplanation, ...]
+) -> tuple[list[ReadExplanation], list[ReadDeadLetter], list[ReadExplanation]]:
+    """The same for explanations."""
+    return _sort(lake, explanations, "raw_explanation", "explanation_id")
+
+
+def _sort(
+    lake: duckdb.DuckDBPyConnection, reads: tuple[S, ...], table: str, id_column: str
+) -> tuple[list[S], list[ReadDeadLetter], list[S]]:
+    if not reads:
         return [], [], []
-    keys = pa.table(
-        {
-            "form_id": [read.sent.form for read in returns],
-            "period": [read.sent.period for read in returns],
-            "return_id": [read.sent.return_id for read in returns],
-        }
-    )
-    lake.register("batch_keys", keys)
+    form, period, read_id = zip(*(read.key_of_id for read in reads), strict=True)
+    lake.register("batch_keys", pa.table({"form_id": form, "period": period, id_column: read_id}))
     found = lake.execute(
-        "SELECT r.form_id, r.period, r.return_id, r.content_digest FROM raw_return AS r "
-        "SEMI JOIN batch_keys AS b USING (form_id, period, return_id)"
+        f"SELECT r.form_id, r.period, r.{id_column}, r.content_digest FROM {table} AS r "
+        f"SEMI JOIN batch_keys AS b USING (form_id, period, {id_column})"
     ).fetchall()
     lake.unregister("batch_keys")
-    seen = {(form, period, return_id): content for form, period, return_id, content in found}
-    fresh: list[ReadReturn] = []
+    seen = {(form, period, read_id): content for form, period, read_id, content in found}
+    fresh: list[S] = []
     clashes: list[ReadDeadLetter] = []
-    repeated: list[Address] = []
-    for read in returns:
-        key = (read.sent.form, read.sent.period, read.sent.return_id)
+    repeated: list[S] = []
+    for read in reads:
+        key = read.key_of_id
         if key not in seen:
             seen[key] = read.content_digest
             fresh.append(read)
         elif seen[key] == read.content_digest:
-            repeated.append(read.address)
+            repeated.append(read)
         else:
-            clashes.append(_clash(read))
+            clashes.append(_clash(read, id_column))
     return fresh, clashes, repeated
 
 
-def _clash(read: ReadReturn) -> ReadDeadLetter:
+def _clash(read: ReadReturn | ReadExplanation, id_column: str) -> ReadDeadLetter:
+    *_, read_id = read.key_of_id
     fault = Fault(
         FaultCode.SAME_ID_OTHER_CONTENT,
-        "return_id",
-        f"编号 {read.sent.return_id} 已用于内容不同的报表;更正请用新编号",
-        f"id {read.sent.return_id} was used for other content; give a correction a new id",
+        id_column,
+        f"编号 {read_id} 已用于其他内容;更正请用新编号",
+        f"id {read_id} was used for other content; give a correction a new id",
     )
-    return ReadDeadLetter(read.address, read.key, read.payload, "duplicate", (fault,), read.received_at)
+    return ReadDeadLetter(read.address, read.key, read.payload, "duplicate", (fault,), read.received_at, read.is_told)
 
 
 def new_ticks(lake: duckdb.DuckDBPyConnection, ticks: tuple[ReadTick, ...]) -> tuple[list[ReadTick], list[Address]]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from plan.messages import encode
 from plan.periods import parse_period
-from warehouse.batch import Address, ReadDeadLetter, ReadResult, ReadReturn, ReadTick
+from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
 from warehouse.migrations import sql
 from warehouse.sources import Sources
 
@@ -54,8 +54,10 @@ def insert_returns(lake: duckdb.DuckDBPyConnection, sources: Sources, returns: l
         {
             "return_row": [row for row, _, _ in cells],
             "item_id": [cell.item for _, _, cell in cells],
+            "row_key": [cell.row for _, _, cell in cells],
             "area_id": [cell.area or read.area for _, read, cell in cells],
-            "value": [float(cell.value) for _, _, cell in cells],
+            "value": pa.array([cell.value for _, _, cell in cells], pa.float64()),
+            "text_value": [cell.text for _, _, cell in cells],
             "unit": [cell.unit for _, _, cell in cells],
             "status": [cell.status.value for _, _, cell in cells],
             "bound": [cell.bound.value for _, _, cell in cells],
@@ -64,6 +66,31 @@ def insert_returns(lake: duckdb.DuckDBPyConnection, sources: Sources, returns: l
         }
     )
     _insert(lake, "raw_cell", narrow)
+
+
+def insert_explanations(lake: duckdb.DuckDBPyConnection, sources: Sources, explanations: list[ReadExplanation]) -> None:
+    """Insert explanations as Arrow."""
+    if not explanations:
+        return
+    made = {
+        "source_no": pa.array([source_no(sources, read.address) for read in explanations], pa.int32()),
+        "kafka_offset": [read.address.offset for read in explanations],
+        "plan_id": [read.plan_id for read in explanations],
+        "form_id": [read.sent.form for read in explanations],
+        "period": [read.sent.period for read in explanations],
+        "area_id": [read.area for read in explanations],
+        "unit_id": [read.sent.unit for read in explanations],
+        "sender_id": [read.sender for read in explanations],
+        "explanation_id": [read.sent.explanation_id for read in explanations],
+        "content_digest": [read.content_digest for read in explanations],
+        "check_id": [read.sent.check_id for read in explanations],
+        "item_id": [read.sent.item for read in explanations],
+        "row_key": [read.sent.row for read in explanations],
+        "return_id": [read.sent.return_id for read in explanations],
+        "says": [read.sent.text for read in explanations],
+        "known_at": pa.array([read.received_at for read in explanations], pa.timestamp("us", "UTC")),
+    }
+    _insert(lake, "raw_explanation", pa.table(made))
 
 
 def insert_others(

@@ -14,6 +14,7 @@ from warehouse.lake import utc
 _QUERIES = {
     "fct_observation": "SELECT * EXCLUDE (received_at, topic, kafka_partition, kafka_offset) FROM fct_observation",
     "fct_observation_latest": "SELECT * FROM fct_observation_latest",
+    "fct_explanation": "SELECT * EXCLUDE (topic, kafka_partition, kafka_offset) FROM fct_explanation",
     "fct_response": "SELECT * FROM fct_response",
     "fct_audit_outcome": "SELECT * FROM fct_audit_outcome",
     "fct_indicator_value": "SELECT * FROM fct_indicator_value",

@@ -111,7 +111,8 @@ def _run_formulas(lake: duckdb.DuckDBPyConnection, due: tuple[DueSlice, ...]) ->
 def _inputs(lake: duckdb.DuckDBPyConnection) -> dict[int, list[_Input]]:
     rows = lake.execute(
         "SELECT number, item_id, bound, basis, topic, kafka_partition, kafka_offset, return_id, "
-        "cell_sources, return_sources FROM input_cell WHERE role = 'own' ORDER BY number, unit_id, item_id"
+        "cell_sources, return_sources FROM input_cell WHERE role = 'own' AND row_key = '' "
+        "ORDER BY number, unit_id, item_id"
     ).fetchall()
     found: dict[int, list[_Input]] = defaultdict(list)
     for number, item, bound, basis, topic, partition, offset, return_id, cell_sources, return_sources in rows:
