@@ -1,0 +1,303 @@
+"""The spool: rows of the store that wait for Kafka, and the book of receipts. Each function is (part of) a job.
+
+How a message is held, from the POST to the log:
+
+1. it is inserted as an entry; the commit is on the disk before anything is said (store.py);
+2. the drainer reads entries in the order of their numbers and sends them; of one unit it has at most one under way,
+   so that whatever Kafka, the network or a restart does, a unit's messages stand in the log in its own order;
+3. when Kafka has acknowledged an entry its address is written beside it: the entry waits no more;
+4. the first receipt that is handed out is fixed in `held_by`, in the commit that comes before it: `kafka` with the
+   address, or `spool` when Kafka did not answer soon enough. Whoever asks again with the same content reads the same;
+5. a crash after sending and before step 3 sends again: the same id and content, a duplicate that the landing drops;
+6. a crash before step 1 has committed: nothing was promised, nothing is kept;
+7. the payload goes when it is known to have landed, or some days after the acknowledgement; the receipt stays.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from producers.gateway.faults import OtherContent, SpoolFull
+
+
+class EntryKind(StrEnum):
+    """What kind of message an entry holds."""
+
+    RETURN = "return"
+    EXPLANATION = "explanation"
+
+
+class HeldBy(StrEnum):
+    """Who held the message when its receipt was handed out."""
+
+    KAFKA = "kafka"
+    SPOOL = "spool"
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A checked message on its way into the spool."""
+
+    kind: EntryKind
+    receipt_id: str
+    key_id: str
+    unit: str
+    form: str
+    form_version: int
+    period: str
+    sent_id: str
+    idempotency_key: str | None
+    content_hash: bytes
+    payload: bytes
+    topic: str
+    trace_id: str
+    received_at: dt.datetime
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where Kafka holds a message; the topic by the plan's name."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry of the book of receipts."""
+
+    number: int
+    kind: EntryKind
+    receipt_id: str
+    unit: str
+    form: str
+    period: str
+    sent_id: str
+    topic: str
+    received_at: dt.datetime
+    replaces: str
+    held_by: HeldBy | None
+    kafka_partition: int | None
+    kafka_offset: int | None
+
+    @property
+    def address(self) -> Address | None:
+        """Where Kafka holds it; None while it waits."""
+        if self.kafka_partition is None or self.kafka_offset is None:
+            return None
+        return Address(self.topic, self.kafka_partition, self.kafka_offset)
+
+
+class Unsent(msgspec.Struct, frozen=True):
+    """An entry with what the drainer needs to send it."""
+
+    number: int
+    kind: EntryKind
+    unit: str
+    form: str
+    form_version: int
+    sent_id: str
+    topic: str
+    trace_id: str
+    payload: bytes
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """Kafka's answer for an entry."""
+
+    number: int
+    partition: int
+    offset: int
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """How much waits for Kafka, and since when."""
+
+    entries: int
+    bytes: int
+    oldest_at: dt.datetime | None
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """How much may wait for Kafka."""
+
+    entries: int
+    bytes: int
+
+
+_ENTRY = (
+    "number, kind, receipt_id, unit, form, period, sent_id, topic, received_at, replaces, held_by, "
+    "kafka_partition, kafka_offset"
+)
+
+
+def stamp(at: dt.datetime) -> str:
+    """A moment as the store keeps it."""
+    return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def take(database: sqlite3.Connection, taken: Taken, bound: Bound, *, is_stalled: bool) -> tuple[Entry, bool]:
+    """Keep a message, or find that it was taken before; tells which (True: it is new).
+
+    With `is_stalled` (nothing gets through to Kafka) its receipt is fixed as held by the spool at once. Raises
+    OtherContent, SpoolFull.
+    """
+    earlier = _same(database, taken)
+    if earlier is not None:
+        return earlier, False
+    entries, held = database.execute("SELECT entries, bytes FROM waiting").fetchone()
+    if entries >= bound.entries or held + len(taken.payload) > bound.bytes:
+        raise SpoolFull(f"{entries} entries, {held} bytes wait")
+    number = _insert(database, taken, HeldBy.SPOOL if is_stalled else None)
+    return entry_of(database, number), True
+
+
+def entry_of(database: sqlite3.Connection, number: int) -> Entry:
+    """The entry of a number that is known to exist."""
+    return _entry(database.execute(f"SELECT {_ENTRY} FROM entry WHERE number = ?", (number,)).fetchone())
+
+
+def fix_receipt(database: sqlite3.Connection, number: int) -> Entry:
+    """Fix what the receipt says, if none was handed out yet, by who holds the message now."""
+    database.execute(
+        "UPDATE entry SET held_by = iif(kafka_offset IS NULL, 'spool', 'kafka') WHERE number = ? AND held_by IS NULL",
+        (number,),
+    )
+    return entry_of(database, number)
+
+
+def acknowledge(database: sqlite3.Connection, answers: Iterable[Acknowledged], at: dt.datetime) -> list[Entry]:
+    """Write Kafka's answers beside their entries; an address once written stays. Gives the entries."""
+    entries = []
+    for each in answers:
+        database.execute(
+            "UPDATE entry SET kafka_partition = ?, kafka_offset = ?, acknowledged_at = ?, "
+            "held_by = coalesce(held_by, 'kafka') WHERE number = ? AND kafka_offset IS NULL",
+            (each.partition, each.offset, stamp(at), each.number),
+        )
+        entries.append(entry_of(database, each.number))
+    return entries
+
+
+def next_unsent(database: sqlite3.Connection, after: int, rows_max: int, bytes_max: int) -> list[Unsent]:
+    """The next entries that wait, in order, up to a bound; at least one when there is any."""
+    found: list[Unsent] = []
+    held = 0
+    for row in database.execute(
+        "SELECT number, kind, unit, form, form_version, sent_id, topic, trace_id, payload FROM entry "
+        "WHERE kafka_offset IS NULL AND number > ? ORDER BY number LIMIT ?",
+        (after, rows_max),
+    ):
+        held += len(row[-1])
+        if found and held > bytes_max:
+            break
+        found.append(Unsent(row[0], EntryKind(row[1]), *row[2:]))
+    return found
+
+
+def waiting(database: sqlite3.Connection) -> Waiting:
+    """How much waits for Kafka, and since when."""
+    entries, held = database.execute("SELECT entries, bytes FROM waiting").fetchone()
+    oldest = database.execute(
+        "SELECT received_at FROM entry WHERE kafka_offset IS NULL ORDER BY number LIMIT 1"
+    ).fetchone()
+    return Waiting(entries, held, dt.datetime.fromisoformat(oldest[0]) if oldest else None)
+
+
+def find_sent(database: sqlite3.Connection, unit: str, kind: EntryKind, sent_id: str) -> list[Entry]:
+    """What a unit handed in under an id; an id counts within form and period, so there may be several. Newest first."""
+    rows = database.execute(
+        f"SELECT {_ENTRY} FROM entry WHERE sent_id = ? AND unit = ? AND kind = ? ORDER BY number DESC",
+        (sent_id, unit, kind),
+    )
+    return [_entry(row) for row in rows]
+
+
+def list_sent(database: sqlite3.Connection, unit: str, kind: EntryKind, before: int, count: int) -> list[Entry]:
+    """What a unit handed in, newest first, from below a number."""
+    rows = database.execute(
+        f"SELECT {_ENTRY} FROM entry WHERE unit = ? AND number < ? AND kind = ? ORDER BY number DESC LIMIT ?",
+        (unit, before, kind, count),
+    )
+    return [_entry(row) for row in rows]
+
+
+def drop_old_payloads(database: sqlite3.Connection, before: dt.datetime) -> int:
+    """Drop the payloads of what Kafka acknowledged before a moment; the receipts stay."""
+    return database.execute(
+        "UPDATE entry SET payload = NULL "
+        "WHERE payload IS NOT NULL AND kafka_offset IS NOT NULL AND acknowledged_at < ?",
+        (stamp(before),),
+    ).rowcount
+
+
+def _same(database: sqlite3.Connection, taken: Taken) -> Entry | None:
+    """The entry of the same content under the same idempotency key or id. Raises OtherContent."""
+    if taken.idempotency_key is not None:
+        row = database.execute(
+            f"SELECT content_hash, {_ENTRY} FROM entry WHERE unit = ? AND idempotency_key = ?",
+            (taken.unit, taken.idempotency_key),
+        ).fetchone()
+        if row is not None:
+            if row[0] != taken.content_hash:
+                raise OtherContent("idempotency_key", taken.idempotency_key)
+            return _entry(row[1:])
+    row = database.execute(
+        f"SELECT content_hash, {_ENTRY} FROM entry WHERE sent_id = ? AND form = ? AND period = ? AND kind = ?",
+        (taken.sent_id, taken.form, taken.period, taken.kind),
+    ).fetchone()
+    if row is None:
+        return None
+    if row[0] != taken.content_hash:
+        raise OtherContent(f"{taken.kind}_id", taken.sent_id)
+    return _entry(row[1:])
+
+
+def _insert(database: sqlite3.Connection, taken: Taken, held_by: HeldBy | None) -> int:
+    values = {
+        **{name: getattr(taken, name) for name in taken.__struct_fields__},
+        "size": len(taken.payload),
+        "received_at": stamp(taken.received_at),
+        "replaces": _replaced(database, taken),
+        "held_by": held_by,
+    }
+    columns = ", ".join(values)
+    marks = ", ".join("?" * len(values))
+    number = database.execute(f"INSERT INTO entry ({columns}) VALUES ({marks})", tuple(values.values())).lastrowid
+    if number is None:
+        raise LookupError("SQLite gave no number to an inserted row")
+    return number
+
+
+def _replaced(database: sqlite3.Connection, taken: Taken) -> str:
+    """The receipt of the unit's return that this one replaces: the latest that is not known to be refused."""
+    if taken.kind is not EntryKind.RETURN:
+        return ""
+    row = database.execute(
+        "SELECT receipt_id FROM entry AS e WHERE unit = ? AND form = ? AND period = ? AND kind = 'return' "
+        "AND NOT EXISTS (SELECT 1 FROM outcome AS o WHERE o.kind = 'dead_lettered' AND o.unit = e.unit "
+        "AND o.form = e.form AND o.period = e.period AND o.sent_id = e.sent_id) ORDER BY number DESC LIMIT 1",
+        (taken.unit, taken.form, taken.period),
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, kind, receipt_id, unit, form, period, sent_id, topic, at, replaces, held_by, partition, offset = row
+    return Entry(
+        number,
+        EntryKind(kind),
+        receipt_id,
+        unit,
+        form,
+        period,
+        sent_id,
+        topic,
+        dt.datetime.fromisoformat(at),
+        replaces,
+        HeldBy(held_by) if held_by else None,
+        partition,
+        offset,
+    )
