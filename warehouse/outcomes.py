@@ -113,7 +113,8 @@ def _of_letter(letter: ReadDeadLetter) -> ReturnOutcome:
         topic=letter.address.topic,
         partition=letter.address.partition,
         offset=letter.address.offset,
-        return_id=envelope.return_id or envelope.explanation_id,
+        # An explanation names the return it is about too; its own id is what its sender knows it by.
+        return_id=envelope.explanation_id or envelope.return_id,
         form=envelope.form,
         unit=envelope.unit,
         period=envelope.period,

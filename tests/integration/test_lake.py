@@ -224,7 +224,7 @@ def test_accounts_are_kept_for_each_partition(lake: duckdb.DuckDBPyConnection, l
 
 def test_offsets_without_a_message_are_passed_over(lake: duckdb.DuckDBPyConnection) -> None:
     # A sender's aborted transaction: the offsets are used, no message is handed out.
-    empty = Batch(CLUSTER, {(TOPIC, 0): Span(0, 5, 0)}, (), (), (), (), ())
+    empty = Batch(CLUSTER, {(TOPIC, 0): Span(0, 5, 0)}, (), (), (), (), (), ())
 
     assert land(lake, empty) == Account()
     assert read_sources(lake)[(TOPIC, 0)].next_offset == 5

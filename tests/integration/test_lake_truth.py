@@ -15,7 +15,7 @@ from tests.support.lakes import LakeYard, work_off
 from tests.support.memory_log import MemoryLog
 from tests.support.small_facts import facts_of
 from tests.support.small_plan import small_book, small_plan
-from warehouse.derivation import unsent
+from warehouse.outbox import unsent
 
 RECEIVED = dt.datetime(2018, 1, 12, tzinfo=dt.UTC)
 FINAL, PRELIMINARY = dt.datetime(2018, 1, 9, tzinfo=dt.UTC), dt.datetime(2018, 1, 5, tzinfo=dt.UTC)
