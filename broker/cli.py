@@ -1,8 +1,9 @@
-"""`qingyu kafka start|status|stop|wipe`: the local Kafka, or the topics of a cluster set from outside."""
+"""`qingyu kafka start|status|stop|wipe|secure`: the local Kafka, or topics and access of a cluster set from outside."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from broker.local import LocalKafka
     from broker.settings import KafkaSettings
 
-app = typer.Typer(help="Kafka: the local server of this machine, and the topics of the plans.", no_args_is_help=True)
+app = typer.Typer(help="Kafka: the local server; topics, users and rights of the plans.", no_args_is_help=True)
 
 _out = Console(highlight=False, emoji=False)
 _err = Console(stderr=True, highlight=False, emoji=False)
@@ -21,6 +22,9 @@ _err = Console(stderr=True, highlight=False, emoji=False)
 _Port = Annotated[
     int | None,
     typer.Option(min=1024, max=65534, help="Port of the local server; it takes the next one too and keeps both."),
+]
+_Secure = Annotated[
+    bool, typer.Option("--secure", help="Ask every client for a login; chosen at the first start, kept until a wipe.")
 ]
 _Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -58,42 +62,58 @@ def _faults_told() -> Iterator[None]:
     raise typer.Exit(1)
 
 
-def _local(port: int | None = None) -> "LocalKafka":
+def _local(port: int | None = None, secure: bool = False) -> "LocalKafka":
+    """The local server as it was started last, and otherwise as asked for; one with logins keeps them."""
     from broker.local import LocalKafka
     from broker.places import cache_folder, endpoint_at, local_folder, read_endpoint
 
     folder = local_folder(os.environ)
-    endpoint = read_endpoint(folder) if port is None else endpoint_at(port)
-    return LocalKafka(folder, endpoint.port, endpoint.controller_port, cache_folder(os.environ))
+    last = read_endpoint(folder)
+    at = last if port is None else endpoint_at(port)
+    return LocalKafka(folder, at.port, at.controller_port, cache_folder(os.environ), secure or last.is_secure)
 
 
-def _refuse_foreign(settings: "KafkaSettings", command: str) -> None:
+def _settings() -> "KafkaSettings":
+    """How the administrator reaches Kafka."""
+    from broker.local_login import as_operator
+    from broker.settings import KafkaSettings
+
+    return KafkaSettings.from_environ(as_operator(os.environ))
+
+
+def _refuse_foreign(command: str) -> None:
     from broker.faults import ServerRunning
 
-    if not settings.is_local:
+    named = _outside()
+    if named:
         raise ServerRunning(
-            f"QINGYU_KAFKA_BOOTSTRAP names the cluster {settings.bootstrap}; `{command}` is for the local server only.",
+            f"QINGYU_KAFKA_BOOTSTRAP names the cluster {named}; `{command}` is for the local server only.",
             "Unset QINGYU_KAFKA_BOOTSTRAP to mean the local server.",
         )
 
 
+def _outside() -> str:
+    return os.environ.get("QINGYU_KAFKA_BOOTSTRAP", "").strip()
+
+
 @app.command()
-def start(port: _Port = None) -> None:
+def start(port: _Port = None, secure: _Secure = False) -> None:
     """Start the local Kafka and create the topics of all plans.
 
     With QINGYU_KAFKA_BOOTSTRAP set nothing is started: it waits for that cluster and creates the topics.
     """
     with _faults_told():
         from broker.local import Started
-        from broker.settings import KafkaSettings
 
-        settings = KafkaSettings.from_environ(os.environ)
+        if secure:
+            _refuse_foreign("start --secure")
+        settings = _settings()
         if settings.is_local:
-            server = _local(port)
+            server = _local(port, secure)
             began = server.start(_tell, settings.wait_s)
             verb = "was already running" if began is Started.ALREADY_RUNNING else "is running"
-            _done(f"Kafka {verb} at {server.endpoint.bootstrap}")
-            settings = KafkaSettings.from_environ(os.environ)  # now with the port it was started on
+            _done(f"Kafka {verb} at {server.endpoint.bootstrap}" + (", with logins" if server.is_secure else ""))
+            settings = _settings()  # now with the port and the login it was started with
         _ensure_plan_topics(settings)
 
 
@@ -115,10 +135,9 @@ def status() -> None:
     with _faults_told():
         from broker.clients import cluster_id
         from broker.local import ServerState
-        from broker.settings import KafkaSettings
 
-        settings = KafkaSettings.from_environ(os.environ)
-        if not settings.is_local:
+        if _outside():
+            settings = _settings()
             _done(f"Kafka answers at {settings.bootstrap}, cluster {cluster_id(settings)}")
             return
         found = _local().status()
@@ -142,9 +161,8 @@ def stop() -> None:
     """Stop the local Kafka; its messages stay."""
     with _faults_told():
         from broker.local import Stopped
-        from broker.settings import KafkaSettings
 
-        _refuse_foreign(KafkaSettings.from_environ(os.environ), "stop")
+        _refuse_foreign("stop")
         ended = _local().stop(_tell)
         _done(
             {
@@ -159,9 +177,7 @@ def stop() -> None:
 def wipe(yes: _Yes = False) -> None:
     """Delete all messages and topics of the (stopped) local Kafka."""
     with _faults_told():
-        from broker.settings import KafkaSettings
-
-        _refuse_foreign(KafkaSettings.from_environ(os.environ), "wipe")
+        _refuse_foreign("wipe")
         server = _local()
         if not yes:
             typer.confirm(f"Delete every message in {server.folder}?", abort=True)
@@ -171,3 +187,37 @@ def wipe(yes: _Yes = False) -> None:
             "The next start makes a new cluster. The lake and the alert store remember the old one "
             "and refuse the new: wipe them too"
         )
+
+
+@app.command()
+def secure(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--plan",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Folder of a plan; may be repeated. Default: all under plan/. To --prune, name all that are in force.",
+        ),
+    ] = None,
+    passwords: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", file_okay=False, help="Folder of the passwords. Default: kafka/secrets in var."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Take away what the plans no longer give.")] = False,
+    rotate: Annotated[str, typer.Option(metavar="USER", help="Give this user a new password as well.")] = "",
+) -> None:
+    """Set Kafka's users and access rules (ACLs) from the plans; run it as the operator after every change of a plan."""
+    with _faults_told():
+        from broker.passwords import Passwords
+        from broker.places import PLANS, local_folder, secrets_folder
+        from broker.secure_command import Wishes, show
+        from broker.secure_command import secure as set_access
+        from plan.loader import load_folders, load_plans
+
+        plans = load_folders(folders) if folders else load_plans(PLANS)
+        files = Passwords(passwords or secrets_folder(local_folder(os.environ)))
+        wishes = Wishes(prune=prune, dry_run=dry_run, rotate=rotate)
+        show(_out, set_access(_settings(), plans, files, wishes, _tell), files, wishes)

@@ -51,3 +51,19 @@ class ServerDied(BrokerFault):
 
 class ServerRunning(BrokerFault):
     """The command needs a stopped local Kafka (or one on another port) and it is running."""
+
+
+class NotAllowed(BrokerFault):
+    """The login is good, but its rights do not reach."""
+
+
+class NotSecured(BrokerFault):
+    """The cluster checks no rights, so that giving them would protect nothing."""
+
+
+class SecureFailed(BrokerFault):
+    """Kafka did not take over users or rules."""
+
+
+class ModeFixed(BrokerFault):
+    """The local Kafka was formatted with logins, or without, and cannot change over."""

@@ -4,16 +4,18 @@ import fcntl
 import shutil
 import string
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from broker.clients import cluster_id
-from broker.faults import BrokerAway, PortTaken, ServerDied, ServerRunning
+from broker.faults import BrokerAway, BrokerRefused, ModeFixed, PortTaken, ServerDied, ServerRunning, StorageDamaged
 from broker.jars import find_jars, find_java
-from broker.places import DEPLOY_KAFKA, HOST, Endpoint, write_endpoint
+from broker.local_login import BROKER, OPERATOR, with_login
+from broker.passwords import Passwords, write_private
+from broker.places import DEPLOY_KAFKA, Endpoint, read_endpoint, secrets_folder, write_endpoint
 from broker.process import (
     ServerRecord,
     end_process,
@@ -78,30 +80,40 @@ class LocalStatus:
 
 @dataclass(frozen=True)
 class LocalKafka:
-    """The server that lives in `folder` and listens on two loopback ports; jars are kept in `cache`."""
+    """The server that lives in `folder` and listens on two loopback ports; jars are kept in `cache`.
+
+    A secure one asks every client for a login and lets it do what it was given (`qingyu kafka secure`), no more.
+    """
 
     folder: Path
     port: int
     controller_port: int
     cache: Path
+    is_secure: bool = False
 
     @property
     def endpoint(self) -> Endpoint:
-        """Its ports."""
-        return Endpoint(port=self.port, controller_port=self.controller_port)
+        """Its ports and mode."""
+        return Endpoint(port=self.port, controller_port=self.controller_port, is_secure=self.is_secure)
 
     @property
     def settings(self) -> KafkaSettings:
-        """Client settings for this server."""
-        return KafkaSettings(bootstrap=self.endpoint.bootstrap, is_local=True)
+        """Client settings for this server; of a secure one, once it was started, those of its operator."""
+        return self._login(OPERATOR)
+
+    @property
+    def passwords(self) -> Passwords:
+        """The passwords of a secure server."""
+        return Passwords(secrets_folder(self.folder))
 
     def start(self, tell: Tell, wait_s: float = 60.0) -> Started:
         """Start the server unless it runs, and wait up to `wait_s` seconds until it answers.
 
-        Raises JavaUnfit, JarsMissing, PortTaken, StorageDamaged, ServerDied, or ServerRunning when it
+        Raises JavaUnfit, JarsMissing, PortTaken, StorageDamaged, ServerDied, ModeFixed, or ServerRunning when it
         already runs on another port.
         """
         with self._locked():
+            self._check_mode()
             record = read_record(self._record)
             if record is not None and record.is_alive:
                 if record.port != self.port:
@@ -115,8 +127,7 @@ class LocalKafka:
                 tell(f"the server started as pid {record.pid} ended without being stopped; starting it again")
             java, jars = find_java(), find_jars(self.cache, tell)
             self._check_ports()
-            self._write_config()
-            found = prepare_storage(self._data, java, jars, _ENVIRON)
+            found = self._prepare(java, jars)
             if found is StorageState.HALF_FORMATTED:
                 tell("the storage was only half formatted; formatted it anew")
             log_from = self._log_size()
@@ -150,7 +161,7 @@ class LocalKafka:
         return LocalStatus(state, there.endpoint.bootstrap, record.pid, stored)
 
     def wipe(self) -> None:
-        """Delete every message, topic and log of the server; ServerRunning when it runs."""
+        """Delete every message, topic and log of the server, not the passwords; ServerRunning when it runs."""
         with self._locked():
             record = read_record(self._record)
             if record is not None and record.is_alive:
@@ -158,7 +169,7 @@ class LocalKafka:
             for entry in self.folder.iterdir():
                 if entry == self._data:
                     shutil.rmtree(entry)
-                elif entry != self._lock:
+                elif entry not in (self._lock, self.passwords.folder):
                     entry.unlink()
 
     @property
@@ -182,7 +193,24 @@ class LocalKafka:
         return self.folder / "lock"
 
     def _at(self, port: int) -> "LocalKafka":
-        return LocalKafka(self.folder, port, self.controller_port, self.cache)
+        return replace(self, port=port)
+
+    def _own_logins(self) -> dict[str, str]:
+        """The passwords to format the storage with, or the one that a formatted one goes on with."""
+        if not self.is_secure:
+            return {}
+        if stored_cluster_id(self._data) is None:
+            return {user: self.passwords.keep(user) for user in (BROKER, OPERATOR)}
+        if not self.passwords.has(BROKER):
+            raise StorageDamaged(
+                f"{self.passwords.file(BROKER)}, the server's own password, is missing.",
+                "Restore it from a backup, or give the messages up with `qingyu kafka wipe`.",
+            )
+        return {BROKER: self.passwords.read(BROKER)}
+
+    def _login(self, user: str) -> KafkaSettings:
+        plain = KafkaSettings(bootstrap=self.endpoint.bootstrap, is_local=True)
+        return with_login(plain, user, self.passwords.read(user)) if self.is_secure else plain
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -191,6 +219,16 @@ class LocalKafka:
         with self._lock.open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+    def _check_mode(self) -> None:
+        """The logins are part of the formatting; a server that holds messages must never lose them by a slip."""
+        if stored_cluster_id(self._data) is None or read_endpoint(self.folder).is_secure == self.is_secure:
+            return
+        has = "without logins" if self.is_secure else "with logins"
+        raise ModeFixed(
+            f"The local Kafka in {self.folder} was formatted {has} and cannot change over.",
+            "Start it as it is, or give its messages up with `qingyu kafka stop` and `qingyu kafka wipe`.",
+        )
 
     def _check_ports(self) -> None:
         for port in (self.port, self.controller_port):
@@ -202,10 +240,25 @@ class LocalKafka:
                     "(Kafka takes that one and the next).",
                 )
 
-    def _write_config(self) -> None:
-        template = string.Template((DEPLOY_KAFKA / "server.properties").read_text(encoding="utf-8"))
-        config = template.substitute(port=self.port, controller_port=self.controller_port)
-        (self.folder / "server.properties").write_text(config, encoding="utf-8")
+    def _prepare(self, java: str, jars: Path) -> StorageState:
+        logins = self._own_logins()
+        self._write_config(logins)
+        if self.is_secure:
+            # Before there is anything to protect: however this start ends, the next one asks for logins too.
+            write_endpoint(self.folder, self.endpoint)
+        found = prepare_storage(self._data, java, jars, _ENVIRON, logins)
+        if self.is_secure:
+            # The messages lie there, and what Kafka checks passwords with.
+            self._data.chmod(0o700)
+        return found
+
+    def _write_config(self, logins: Mapping[str, str]) -> None:
+        names = ("server.properties", "secure.properties") if self.is_secure else ("server.properties",)
+        template = string.Template("\n".join((DEPLOY_KAFKA / name).read_text(encoding="utf-8") for name in names))
+        own = {"broker_password": logins[BROKER]} if self.is_secure else {}
+        config = self.folder / "server.properties"
+        config.unlink(missing_ok=True)
+        write_private(config, template.substitute(port=self.port, controller_port=self.controller_port, **own))
         shutil.copyfile(DEPLOY_KAFKA / "log4j2.xml", self.folder / "log4j2.xml")
 
     def _launch(self, java: str, jars: Path) -> ServerRecord:
@@ -243,12 +296,11 @@ class LocalKafka:
 
     def _answer(self) -> str | None:
         """The cluster id the server tells when asked for its metadata; None when it does not answer."""
-        if not is_listening(self.port):
+        if not is_listening(self.port) or (self.is_secure and not self.passwords.has(BROKER)):
             return None
-        brief = KafkaSettings(bootstrap=f"{HOST}:{self.port}", is_local=True, wait_s=_PROBE_S)
         try:
-            return cluster_id(brief)
-        except BrokerAway:
+            return cluster_id(replace(self._login(BROKER), wait_s=_PROBE_S))
+        except (BrokerAway, BrokerRefused):  # refused: it listens already and has not read its users yet
             return None
 
     def _log_size(self) -> int:

@@ -15,13 +15,15 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = 9092
 
 _ENDPOINT = "endpoint.json"
+_SECRETS = "secrets"
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """The two ports of the local server; kept while it is stopped, so that it comes back there."""
+    """The two ports of the local server, and whether it asks for logins; kept while it is stopped."""
 
     port: int
     controller_port: int
+    is_secure: bool = False
 
     @property
     def bootstrap(self) -> str:
@@ -29,14 +31,19 @@ class Endpoint(msgspec.Struct, frozen=True):
         return f"{HOST}:{self.port}"
 
 
-def endpoint_at(port: int) -> Endpoint:
+def endpoint_at(port: int, is_secure: bool = False) -> Endpoint:
     """The endpoint on `port`, with the controller on the next one."""
-    return Endpoint(port=port, controller_port=port + 1)
+    return Endpoint(port=port, controller_port=port + 1, is_secure=is_secure)
 
 
 def local_folder(environ: Mapping[str, str]) -> Path:
     """The folder of the local server: `var/kafka`, or `$QINGYU_VAR/kafka`."""
     return Path(environ.get("QINGYU_VAR") or "var").absolute() / "kafka"
+
+
+def secrets_folder(folder: Path) -> Path:
+    """The folder of the passwords, in that of the local server."""
+    return folder / _SECRETS
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:

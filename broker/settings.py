@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from broker.faults import SettingsFault
-from broker.places import local_folder, read_endpoint
+from broker.places import local_folder, read_endpoint, secrets_folder
 
 _ADDRESS = re.compile(r"^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9A-Fa-f:]+\]:\d{1,5}$")
 # No underscore: Kafka's metrics cannot tell `.` and `_` apart, so names that mix them collide.
@@ -86,13 +86,19 @@ class _Reader:
 
     def settings(self) -> KafkaSettings:
         named = self._text("QINGYU_KAFKA_BOOTSTRAP")
-        local = read_endpoint(local_folder(self._environ)).bootstrap
+        local = read_endpoint(local_folder(self._environ))
         protocol = self._choice("QINGYU_KAFKA_SECURITY_PROTOCOL", SecurityProtocol.PLAINTEXT)
         mechanism = self._choice("QINGYU_KAFKA_SASL_MECHANISM", SaslMechanism.SCRAM_SHA_512)
         username, password = self._text("QINGYU_KAFKA_SASL_USERNAME"), self._password()
         if protocol.needs_login:
             self._need("QINGYU_KAFKA_SASL_USERNAME", username, protocol)
             self._need("QINGYU_KAFKA_SASL_PASSWORD (or QINGYU_KAFKA_SASL_PASSWORD_FILE)", password, protocol)
+        elif named is None and local.is_secure:
+            self._faults.append(
+                "the local Kafka asks for a login: set QINGYU_KAFKA_SECURITY_PROTOCOL=SASL_PLAINTEXT, "
+                "QINGYU_KAFKA_SASL_USERNAME and QINGYU_KAFKA_SASL_PASSWORD_FILE (the files lie in "
+                f"{secrets_folder(local_folder(self._environ))})"
+            )
         elif username or password:
             # A login that is set and never sent would look like a working protection.
             self._faults.append(
@@ -100,7 +106,7 @@ class _Reader:
                 f"{protocol}: set it to SASL_SSL or SASL_PLAINTEXT, or drop the login"
             )
         found = KafkaSettings(
-            bootstrap=self._addresses(named) if named else local,
+            bootstrap=self._addresses(named) if named else local.bootstrap,
             is_local=named is None,
             security_protocol=protocol,
             sasl_mechanism=mechanism,

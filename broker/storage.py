@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from broker.faults import ServerDied, StorageDamaged
+from broker.passwords import write_private
 
 _META = "meta.properties"
 _PARTITION = re.compile(r".+-\d+$")
@@ -59,8 +60,10 @@ def new_cluster_id() -> str:
     return name
 
 
-def prepare_storage(data: Path, java: str, jars: Path, environ: Mapping[str, str]) -> StorageState:
-    """Format the data folder unless it is; return the state it was found in.
+def prepare_storage(
+    data: Path, java: str, jars: Path, environ: Mapping[str, str], logins: Mapping[str, str]
+) -> StorageState:
+    """Format the data folder unless it is, with `logins` (passwords by user); return the state it was found in.
 
     Raises StorageDamaged when that would lose messages, ServerDied when the format tool fails.
     """
@@ -73,22 +76,29 @@ def prepare_storage(data: Path, java: str, jars: Path, environ: Mapping[str, str
     if state is StorageState.HALF_FORMATTED:
         shutil.rmtree(data)
     if state is not StorageState.FORMATTED:
-        _format(data, java, jars, environ)
+        _format(data, java, jars, environ, logins)
     return state
 
 
-def _format(data: Path, java: str, jars: Path, environ: Mapping[str, str]) -> None:
-    answer = subprocess.run(
-        [
-            *(java, "-cp", f"{jars}/*", "kafka.tools.StorageTool", "format"),
-            *("-t", new_cluster_id(), "-c", "server.properties", "--standalone"),
-        ],
-        cwd=data.parent,
-        env={**os.environ, **environ},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+def _format(data: Path, java: str, jars: Path, environ: Mapping[str, str], logins: Mapping[str, str]) -> None:
+    words = ["kafka.tools.StorageTool", "format", "-t", new_cluster_id(), "-c", "server.properties", "--standalone"]
+    for user, password in logins.items():
+        words += ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
+    # By a file, which Java reads: the words of a command can be seen by every user of the machine.
+    orders = data.parent / "format.args"
+    orders.unlink(missing_ok=True)
+    write_private(orders, "\n".join(words))
+    try:
+        answer = subprocess.run(
+            [java, "-cp", f"{jars}/*", f"@{orders.name}"],
+            cwd=data.parent,
+            env={**os.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    finally:
+        orders.unlink()
     if answer.returncode != 0 or storage_state(data) is not StorageState.FORMATTED:
         raise ServerDied(f"Formatting {data} failed:\n{answer.stdout.strip()}\n", "Mend what it says and start again.")

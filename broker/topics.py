@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import (
+    ClusterAuthorizationFailedError,
     LeaderNotAvailableError,
     TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
     for_code,
 )
 
-from broker.faults import TopicMismatch
+from broker.faults import NotAllowed, TopicMismatch
 
 if TYPE_CHECKING:
     from kafka import KafkaAdminClient
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from plan.topics import TopicSpec
 
 _READY_WAIT_MS = 30_000
+_NOT_ALLOWED = (TopicAuthorizationFailedError.errno, ClusterAuthorizationFailedError.errno)
 
 
 def ensure_topics(
@@ -30,17 +33,21 @@ def ensure_topics(
     """Create the declared topics that are missing; return their broker names. Doing it again changes nothing.
 
     An existing topic is left as it is. Raises TopicMismatch, naming every fault, when one has fewer
-    partitions than declared or another value of a declared setting; KafkaError when Kafka refuses.
+    partitions than declared or another value of a declared setting; NotAllowed, naming every topic, when the
+    login may not see or create some; KafkaError when Kafka refuses for another reason.
     """
     wanted = {settings.topic(spec.name): spec for spec in specs}
     if not wanted:
         return ()
-    missing = [name for name, partitions in _partitions(admin, list(wanted)).items() if partitions is None]
+    found, hidden = _partitions(admin, list(wanted))
+    _refuse(settings, hidden, "see")
+    missing = [name for name, partitions in found.items() if partitions is None]
     if missing:
-        _create(admin, {name: wanted[name] for name in missing})
+        _refuse(settings, _create(admin, {name: wanted[name] for name in missing}), "create")
         tell(f"created {len(missing)} of {len(wanted)} topics: {', '.join(missing)}")
     admin.wait_for_topics(list(wanted), timeout_ms=_READY_WAIT_MS)
-    faults = _mismatches(admin, wanted)
+    faults, unread = _mismatches(admin, wanted)
+    _refuse(settings, unread, "read the settings of")
     if faults:
         raise TopicMismatch(
             "Topics on Kafka do not fit the plans: " + "; ".join(faults) + ".",
@@ -51,36 +58,57 @@ def ensure_topics(
     return tuple(missing)
 
 
-def _partitions(admin: KafkaAdminClient, names: Sequence[str]) -> dict[str, int | None]:
-    """How many partitions each topic has; None for one that does not exist."""
+def _refuse(settings: KafkaSettings, topics: Sequence[str], what: str) -> None:
+    if topics:
+        raise NotAllowed(
+            f"The user {settings.username!r} may not {what} these topics: {', '.join(topics)}.",
+            "Let the operator run `qingyu kafka start`, which creates topics, and `qingyu kafka secure`, which gives "
+            "each user what its plan says; or log in as another user.",
+        )
+
+
+def _partitions(admin: KafkaAdminClient, names: Sequence[str]) -> tuple[dict[str, int | None], list[str]]:
+    """How many partitions each topic has, None for one that does not exist; and those we may not see."""
     found: dict[str, int | None] = {}
+    hidden = []
     for topic in admin.describe_topics(list(names)):
         code = topic["error_code"]
         if code == UnknownTopicOrPartitionError.errno:
             found[topic["name"]] = None
         elif code in (0, LeaderNotAvailableError.errno):
             found[topic["name"]] = len(topic["partitions"])
+        elif code in _NOT_ALLOWED:
+            hidden.append(topic["name"])
         else:
             raise for_code(code)(f"topic {topic['name']}")
-    return found
+    return found, hidden
 
 
-def _create(admin: KafkaAdminClient, specs: dict[str, TopicSpec]) -> None:
+def _create(admin: KafkaAdminClient, specs: dict[str, TopicSpec]) -> list[str]:
+    """Create topics; returns those we may not create."""
     # No replication factor: how many copies a cluster keeps is for its own default to say.
     wishes = {name: {"num_partitions": spec.partitions, "configs": dict(spec.config)} for name, spec in specs.items()}
+    refused = []
     answer = admin.create_topics(wishes, raise_errors=False)
     for topic in answer["topics"]:
+        if topic["error_code"] in _NOT_ALLOWED:
+            refused.append(topic["name"])
         # Two processes that start together both see a topic missing; the second finds it made.
-        if topic["error_code"] not in (0, TopicAlreadyExistsError.errno):
+        elif topic["error_code"] not in (0, TopicAlreadyExistsError.errno):
             raise for_code(topic["error_code"])(f"topic {topic['name']}: {topic['error_message']}")
+    return refused
 
 
-def _mismatches(admin: KafkaAdminClient, wanted: dict[str, TopicSpec]) -> list[str]:
-    faults = []
-    partitions = _partitions(admin, list(wanted))
+def _mismatches(admin: KafkaAdminClient, wanted: dict[str, TopicSpec]) -> tuple[list[str], list[str]]:
+    """What does not fit; and the topics whose settings we may not read."""
+    faults, unread = [], []
+    partitions, _ = _partitions(admin, list(wanted))
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
     described = admin.describe_configs(resources, config_filter="all")["topic"]
     for name, spec in wanted.items():
+        if not described[name]:  # the client drops the error that Kafka gives for such a topic
+            unread.append(name)
+            continue
         has = partitions[name] or 0
         if has < spec.partitions:
             faults.append(f"{name} has {has} partitions, declared are {spec.partitions}")
@@ -88,7 +116,7 @@ def _mismatches(admin: KafkaAdminClient, wanted: dict[str, TopicSpec]) -> list[s
             actual = described[name].get(key, {}).get("value")
             if actual is None or _words(actual) != _words(value):
                 faults.append(f"{name} has {key}={actual}, declared is {value}")
-    return faults
+    return faults, unread
 
 
 def _words(value: str) -> set[str]:

@@ -5,7 +5,7 @@ have no gaps. The broker stamps its own append time: old dates in the payload mu
 message. Dots part the fields of a name, so ids use hyphens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -93,6 +93,15 @@ def topics_of(plans: Iterable[Plan]) -> tuple[TopicSpec, ...]:
     explanations = [TopicSpec(name, 1, _kept()) for name in explanation_topics(plans)]
     returns = [TopicSpec(name, _RETURN_PARTITIONS, _kept()) for name in return_topics(plans)]
     return (*shared, *explanations, *returns)
+
+
+def topics_of_sender(plans: Sequence[Plan], sender_id: str) -> tuple[TopicSpec, ...]:
+    """The topics one sender works with, and the only ones its login may see: its own, and outcomes if it gets them."""
+    mine = [sender for plan in plans for sender in plan.senders if sender.id == sender_id]
+    names = {return_topic(form_id, sender_id) for sender in mine for form_id in sender.forms}
+    if any(sender.gets_outcomes for sender in mine):
+        names |= {explanation_topic(sender_id), RETURN_OUTCOMES}
+    return tuple(spec for spec in topics_of(plans) if spec.name in names)
 
 
 def _kept(bytes_max: int = 2 * RETURN_BYTES_MAX) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,9 +39,10 @@ def feed_plan(folders: _Folders = None) -> None:
 
     with faults_told():
         from plan.canonical import plan_hash
+        from plan.topics import PLANS
 
         plans = _plans(folders)
-        with _publisher(plans) as publisher:
+        with _publisher(plans, {PLANS}) as publisher:
             publisher.send_plans(plans)
         for plan in plans:
             done(f"{plan.names.zh} {plan.id} version {plan.version}: sent with hash {plan_hash(plan)}")
@@ -60,6 +61,7 @@ def feed_published(
     from producers.told import account, days_shown, faults_told, show_sum
 
     with faults_told():
+        from plan.topics import PLANS, TICKS
         from producers.published_feed import prepare
         from producers.receipts import keep_receipts, receipts_file
 
@@ -69,7 +71,8 @@ def feed_published(
         feed = prepare(chosen, None if until is None else _day(until), began_at)
         file = receipts_file(os.environ, "published", began_at)
         receipts = 0
-        with _publisher(plans) as publisher, days_shown(len(feed.steps)) as show_day:
+        topics = {PLANS, TICKS, *(each.topic for step in feed.steps for each in step.returns)}
+        with _publisher(plans, topics) as publisher, days_shown(len(feed.steps)) as show_day:
             for step, fresh in publisher.replay(plans, feed.steps):
                 keep_receipts(file, fresh)
                 receipts += len(fresh)
@@ -97,7 +100,7 @@ def feed_return(
         except Refused as refused:
             show_faults(f"{file}: 未接收 refused", refused.faults)
             raise refuse(f"{len(refused.faults)} faults; nothing was sent. Mend them and send again.") from refused
-        with _publisher(plans) as publisher:
+        with _publisher(plans, {outgoing.topic}) as publisher:
             (receipt,) = publisher.send_returns([outgoing])
         show_receipt(receipt)
 
@@ -108,8 +111,10 @@ def feed_tick(date: Annotated[str, typer.Argument(metavar="DATE", help="The day 
     from producers.told import done, faults_told
 
     with faults_told():
+        from plan.topics import TICKS
+
         day = _day(date)
-        with _publisher(_plans(None)) as publisher:
+        with _publisher(_plans(None), {TICKS}) as publisher:
             publisher.send_tick(day)
         done(f"{day} has begun")
 
@@ -143,8 +148,8 @@ def _plans(folders: Sequence[Path] | None) -> "tuple[Plan, ...]":
 
 
 @contextmanager
-def _publisher(plans: "Sequence[Plan]") -> "Iterator[Publisher]":
-    """A publisher on topics that exist."""
+def _publisher(plans: "Sequence[Plan]", topics: Collection[str]) -> "Iterator[Publisher]":
+    """A publisher on topics that exist: these and no others, for a login may see no more than it writes."""
     from broker.clients import ensure_topics, make_admin, make_producer
     from broker.settings import KafkaSettings
     from plan.book import PlanBook
@@ -154,6 +159,6 @@ def _publisher(plans: "Sequence[Plan]") -> "Iterator[Publisher]":
 
     settings = KafkaSettings.from_environ(os.environ)
     with make_admin(settings, tell) as admin:
-        ensure_topics(admin, settings, topics_of(plans), tell)
+        ensure_topics(admin, settings, [spec for spec in topics_of(plans) if spec.name in topics], tell)
     with make_producer(settings, "qingyu-feed", tell) as producer:
         yield Publisher(producer, settings, PlanBook(plans), _now, tell)

@@ -51,7 +51,7 @@ def test_topics_without_a_meta_file_are_refused_and_kept(tmp_path: Path) -> None
     data = _data(tmp_path, None, "__cluster_metadata-0", "returns.energy-monthly.gateway-1")
     assert storage_state(data) is StorageState.DAMAGED
     with pytest.raises(StorageDamaged, match=r"Restore meta\.properties.*qingyu kafka wipe"):
-        prepare_storage(data, "no-java", tmp_path, {})
+        prepare_storage(data, "no-java", tmp_path, {}, {})
     assert (data / "returns.energy-monthly.gateway-1").is_dir()
 
 
