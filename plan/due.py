@@ -1,7 +1,9 @@
 """Due dates and expected slices: who must report what by when. Pure functions of the plan."""
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -42,3 +44,17 @@ def expected_slices(view: PlanView) -> Iterator[tuple[Slice, dt.datetime]]:
             for area in areas:
                 if view.roster(form, area, text):
                     yield Slice(form.id, text, area), moment
+
+
+def falling_due(view: PlanView, since: dt.datetime | None, before: dt.datetime) -> tuple[Slice, ...]:
+    """The expected slices whose deadline lies in ``[since, before)``, by deadline; without ``since``, all before."""
+    moments, slices = _by_deadline(view)
+    first = 0 if since is None else bisect_left(moments, since)
+    return slices[first : bisect_left(moments, before)]
+
+
+@lru_cache(maxsize=8)
+def _by_deadline(view: PlanView) -> tuple[tuple[dt.datetime, ...], tuple[Slice, ...]]:
+    # A register of enterprises with daily returns has some ten thousand slices, and every tick asks for a few.
+    found = sorted((moment, each) for each, moment in expected_slices(view))
+    return tuple(moment for moment, _ in found), tuple(each for _, each in found)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from plan.book import PlanBook, PlanView
 from plan.canonical import digest
 from plan.codes import CheckRule
-from plan.due import Slice, deadline_at, due_date, expected_slices, start_of
+from plan.due import Slice, deadline_at, due_date, falling_due, start_of
 from plan.model import Form
 from plan.periods import parse_period
 from warehouse.cutoffs import Known, cutoffs
@@ -119,12 +119,10 @@ def _candidates(
     if last_tick is None:
         return found
     for view in book.views.values():
-        until = watched.get((view.plan.id, view.hash), dt.date.min)
-        if until >= last_tick:
-            continue
-        for each, deadline in expected_slices(view):
-            if deadline < start_of(last_tick) and (until == dt.date.min or deadline >= start_of(until)):
-                found[each] = view
+        until = watched.get((view.plan.id, view.hash))
+        if until is None or until < last_tick:
+            since = None if until is None else start_of(until)
+            found |= dict.fromkeys(falling_due(view, since, start_of(last_tick)), view)
     return found
 
 
