@@ -1,6 +1,7 @@
 """Which slices fall due between two moments: each once, whatever the ticks in between."""
 
 import datetime as dt
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,6 @@ def test_the_beginning_belongs_to_it_and_the_end_does_not() -> None:
 def test_ticks_divide_the_deadlines_without_loss_or_repeat(days: list[int]) -> None:
     moments = sorted({FIRST + dt.timedelta(days=day) for day in days})
     found = list(falling_due(VIEW, None, moments[0]))
-    for since, before in zip(moments, moments[1:], strict=False):
+    for since, before in itertools.pairwise(moments):
         found += falling_due(VIEW, since, before)
     assert sorted(found) == sorted(each for each, moment in expected_slices(VIEW) if moment < moments[-1])
