@@ -113,20 +113,24 @@ def _levels(structure: dict[str, object], kind: str) -> dict[str, object]:
             says = f"components at the level {level[:40]!r} are not read; give them at {', '.join(LEVELS)}"
             raise ShapeFault(f"{path}/{level}", f"层级 {level[:40]!r} 无法读取;请放在 {'、'.join(LEVELS)}", says)
     made: dict[str, object] = {}
-    position = 0
+    names: set[str] = set()
     for level in LEVELS:
         inner = f"{path}/{level}"
         found = []
         for at, each in enumerate(listing(levels.get(level, []), inner)):
             component = mapping(each, f"{inner}/{at}")
             name = text(component.get("id"), f"{inner}/{at}/id")
+            if name in names:
+                # sdmx1 would take it for one, at the later level.
+                says = (f"{name[:40]!r} 出现两次;只留一个", f"{name[:40]!r} stands twice; give it at one level")
+                raise ShapeFault(f"{inner}/{at}/id", *says)
+            names.add(name)
             values = [
                 _value(value, f"{inner}/{at}/values/{number}")
                 for number, value in enumerate(listing(component.get("values", []), f"{inner}/{at}/values"))
             ]
             # sdmx1 drops an attribute without values, and then misreads all that come after it.
-            found.append({"id": name, "name": name, "keyPosition": position, "values": values or [{"id": ""}]})
-            position += 1
+            found.append({"id": name, "name": name, "keyPosition": len(names), "values": values or [{"id": ""}]})
         made[level] = found
     return made
 
