@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from producers.sdmx.commands import feed_sdmx
+
 if TYPE_CHECKING:
     from plan.model import Plan
     from producers.publisher import Publisher
 
 app = typer.Typer(help="Send plans, published figures, returns and calendar days to Kafka.", no_args_is_help=True)
+
+app.command("sdmx")(feed_sdmx)
 
 _Folders = Annotated[
     list[Path] | None,

@@ -98,6 +98,18 @@ def days_shown(count: int) -> Iterator[Callable[[dt.date], None]]:
 
 
 @contextmanager
+def returns_shown(count: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar over so many returns; gives back what to call with the number sent since."""
+    with Progress(TextColumn("报表 returns"), BarColumn(), MofNCompleteColumn(), console=_err) as bar:
+        task = bar.add_task("", total=count)
+
+        def advance(sent: int) -> None:
+            bar.update(task, advance=sent)
+
+        yield advance
+
+
+@contextmanager
 def faults_told() -> Iterator[None]:
     """Turn every fault a person can mend into sentences and exit code 1."""
     try:
