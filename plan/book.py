@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from plan.canonical import plan_hash
+from plan.cell_screen import Screen
 from plan.codes import Kind, Scope
+from plan.messages import VALUE_MAX
 from plan.model import (  # fmt: skip
     Area,
     Award,
@@ -57,6 +59,7 @@ class PlanView:
             for form_id, listed in self._listed.items()
         }
         self._owners = _answerable(plan)
+        self.screens: Mapping[str, Screen] = {form.id: Screen(form, float(VALUE_MAX)) for form in plan.forms}
 
     def unit_area(self, unit_id: str) -> str:
         """Area that a reporting unit's figures describe."""

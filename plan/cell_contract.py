@@ -1,22 +1,28 @@
 """The cells' part of the return contract: items, types, units of measure, areas, limits, sources."""
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 
 from plan.book import PlanView
 from plan.cell_text import check_text, text_fault
 from plan.codes import ItemType
 from plan.faults import Fault, FaultCode
-from plan.messages import CELLS_MAX, TEXT_MAX, Cell, Return
+from plan.messages import CELLS_MAX, TEXT_MAX, VALUE_MAX, Cell, Return
 from plan.model import Form, Item
 from plan.row_contract import check_rows, is_in_its_place
-
-VALUE_MAX = Decimal(10) ** 15
-"""No figure of a city comes near it, and sums of many stay inside the warehouse's DECIMAL(28, 8)."""
 
 
 def check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -> None:
     """Add every fault of the cells of a return to ``faults``."""
+    unit = view.units.get(sent.unit)
+    own_area = unit.area if unit is not None else ""
+    if not view.screens[form.id].passes(sent, own_area):
+        list_cell_faults(sent, view.items[form.id], form, own_area, faults)
+
+
+def list_cell_faults(sent: Return, items: Mapping[str, Item], form: Form, own_area: str, faults: list[Fault]) -> None:
+    """The same cell by cell: slow, and complete."""
     if not sent.cells:
         faults.append(Fault(FaultCode.NO_CELLS, "cells", "没有任何数据;请填报", "no cells; report at least one"))
     if len(sent.cells) > CELLS_MAX:
@@ -29,9 +35,6 @@ def check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -
             )
         )
         return
-    items = view.items[form.id]
-    unit = view.units.get(sent.unit)
-    own_area = unit.area if unit is not None else ""
     seen: set[tuple[str, str]] = set()
     for at, cell in enumerate(sent.cells):
         place = f"cells/{at}"

@@ -21,6 +21,8 @@ CELLS_MAX = 20_000
 """As many rows of a register as fit into the bytes of a return."""
 TEXT_MAX = 500
 ROW_MAX = 64
+VALUE_MAX = Decimal(10) ** 15
+"""No figure of a city comes near it, and sums of many stay inside the warehouse's DECIMAL(28, 8)."""
 JSON_DEPTH_MAX = 16
 
 
