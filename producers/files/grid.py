@@ -32,6 +32,12 @@ class Grid(msgspec.Struct, frozen=True):
                 if not is_blank(value):
                     yield line, at, value
 
+    def without_blank_lines(self) -> "Grid":
+        """The grid with the lines only that hold something; they keep their numbers."""
+        pairs = zip(self.lines, self.rows, strict=True)
+        kept = [(line, row) for line, row in pairs if not all(map(is_blank, row))]
+        return msgspec.structs.replace(self, lines=[line for line, _ in kept], rows=[row for _, row in kept])
+
 
 def is_blank(value: Value) -> bool:
     """Tell whether a cell holds nothing, or blanks only."""

@@ -24,7 +24,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::00)?", re.ASCII)
 def read_content(value: Value, item: Item, odd: Oddity | None) -> Content | NotRead:
     """What a cell of an item says, or why it cannot be taken."""
     if odd is not None:
-        return _ODD[odd]
+        return ODD[odd]
     if item.type.is_numeric:
         number = _number(value)
         return number if isinstance(number, NotRead) else (number, "")
@@ -150,7 +150,7 @@ def _codes(item: Item) -> dict[str, str]:
     return own | labels | {code.id.casefold(): code.id for code in item.codes}
 
 
-_ODD = {
+ODD = {
     Oddity.FORMULA: NotRead(
         FaultCode.HAS_FORMULA,
         "是公式;公式的结果可能已过时,请复制后“选择性粘贴—数值”",
