@@ -52,11 +52,7 @@ def load_json(data: bytes) -> object:
 
 def shaped(loaded: object) -> dict[str, object]:
     """The message in sdmx1's shape, without everything that is not read. Raises ShapeFault."""
-    message = mapping(loaded, "")
-    body = mapping(message["data"], "data") if "data" in message else message
-    if "structures" in body:
-        says = ("这是 SDMX-JSON 2.0;请导出 1.0", "this is SDMX-JSON 2.0; export it as 1.0")
-        raise ShapeFault("data/structures", *says, FaultCode.NOT_READABLE)
+    body = _body(loaded)
     structure = mapping(body.get("structure"), "structure")
     return {
         "header": _HEADER,
@@ -72,9 +68,7 @@ def shaped(loaded: object) -> dict[str, object]:
 
 def flow_of(loaded: object) -> FlowRef:
     """The dataflow, else the data structure, that the links of the structure name. Raises ShapeFault."""
-    message = mapping(loaded, "")
-    body = mapping(message["data"], "data") if "data" in message else message
-    structure = mapping(body.get("structure"), "structure")
+    structure = mapping(_body(loaded).get("structure"), "structure")
     found: dict[FlowKind, FlowRef] = {}
     for at, each in enumerate(listing(structure.get("links", []), "structure/links")):
         link = mapping(each, f"structure/links/{at}")
@@ -105,6 +99,16 @@ def listing(data: object, path: str) -> list[object]:
     raise ShapeFault(path, "此处应为 JSON 数组", "an array is needed here; check it against SDMX-JSON 1.0")
 
 
+def _body(loaded: object) -> dict[str, object]:
+    """What holds structure and data sets: the message itself, or its `data`."""
+    message = mapping(loaded, "")
+    body = mapping(message["data"], "data") if "data" in message else message
+    if "structures" in body:
+        says = ("这是 SDMX-JSON 2.0;请导出 1.0", "this is SDMX-JSON 2.0; export it as 1.0")
+        raise ShapeFault("data/structures", *says, FaultCode.NOT_READABLE)
+    return body
+
+
 def _levels(structure: dict[str, object], kind: str) -> dict[str, object]:
     path = f"structure/{kind}"
     levels = mapping(structure.get(kind, {}), path)
@@ -129,6 +133,9 @@ def _levels(structure: dict[str, object], kind: str) -> dict[str, object]:
                 _value(value, f"{inner}/{at}/values/{number}")
                 for number, value in enumerate(listing(component.get("values", []), f"{inner}/{at}/values"))
             ]
+            if (kind, level) == ("dimensions", "dataSet") and len(values) != 1:
+                says = f"{name[:40]!r} holds for the whole data set and so has one value; move it, or give one"
+                raise ShapeFault(f"{inner}/{at}/values", f"{name[:40]!r} 适用于整个数据集,应只有一个值;请更正", says)
             # sdmx1 drops an attribute without values, and then misreads all that come after it.
             found.append({"id": name, "name": name, "keyPosition": len(names), "values": values or [{"id": ""}]})
         made[level] = found
