@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from producers.files.model import ReadReturn
+    from producers.outgoing import Outgoing
     from producers.sdmx.cells import Account
 
 
@@ -31,7 +31,8 @@ def feed_sdmx(
 
     with faults_told():
         from plan.book import PlanBook
-        from producers.delivery import checked, deliver
+        from producers.delivery import deliver
+        from producers.files.door import examine
         from producers.opening import chosen_plans, now
         from producers.sdmx.mapping import load_mappings
         from producers.sdmx.reading import read_sdmx
@@ -42,26 +43,22 @@ def feed_sdmx(
         book = PlanBook(plans)
         flows = load_mappings((folder, book.views[plan.id]) for folder, plan in chosen)
         rows: list[tuple[str, object]] = []
-        read: list[ReadReturn] = []
+        outgoing: list[Outgoing] = []
         refused = 0
         for file in files:
             found = read_sdmx(_content(file), flows, book)
-            _, breaches = checked(found.file.returns, sender, book, began_at)
-            faults = [each.fault for each in (*found.file.faults, *breaches)]
+            examined = examine(found.file, sender, book, began_at)
             rows += _account(file, found.account)
-            if faults:
-                show_faults(f"{file}: 未接收 refused", faults)
+            if examined.faults:
+                show_faults(f"{file}: 未接收 refused", [each.fault for each in examined.faults])
                 refused += 1
-            read += found.file.returns
+            outgoing += examined.outgoing
         show_sum("SDMX", rows)
-        twice = _twice(read)
-        if twice:
-            raise refuse("同一报表出现在两个文件中 a return stands in two files; hand in one of them:", twice)
         if refused:
             raise refuse(f"{refused} of {len(files)} files have faults; nothing was sent. Mend them and send again.")
-        outgoing, _ = checked(read, sender, book, began_at)
-        if not outgoing:
-            raise refuse("没有可报的数据 nothing to hand in", ["The mapping passes over everything these files hold."])
+        twice = _twice(outgoing)
+        if twice:
+            raise refuse("同一报表出现在两个文件中 a return stands in two files; hand in one of them:", twice)
         with returns_shown(len(outgoing)) as sent:
             receipts, kept_in = deliver(outgoing, plans, os.environ, feed="sdmx", began_at=began_at, sent=sent)
         show_sum("回执 receipts", [("receipts", receipts), ("kept in", kept_in)])
@@ -88,10 +85,10 @@ def _account(file: Path, account: "Account") -> list[tuple[str, object]]:
     ]
 
 
-def _twice(read: "Iterable[ReadReturn]") -> list[str]:
+def _twice(outgoing: "Iterable[Outgoing]") -> list[str]:
     seen: set[tuple[str, str, str]] = set()
     twice = []
-    for each in read:
+    for each in outgoing:
         key = (each.sent.form, each.sent.unit, each.sent.period)
         if key in seen:
             twice.append(" ".join(key))
