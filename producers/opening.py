@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from broker.clients import ensure_topics, make_admin, make_producer
+from broker.clients import Tell, ensure_topics, make_admin, make_producer
 from broker.places import PLANS
 from broker.settings import KafkaSettings
 from plan.book import PlanBook
@@ -29,10 +29,12 @@ def chosen_plans(folders: Sequence[Path] | None) -> list[tuple[Path, Plan]]:
 
 
 @contextmanager
-def open_publisher(environ: Mapping[str, str], plans: Sequence[Plan], topics: Collection[str]) -> Iterator[Publisher]:
+def open_publisher(
+    environ: Mapping[str, str], plans: Sequence[Plan], topics: Collection[str], say: Tell = tell
+) -> Iterator[Publisher]:
     """A publisher on topics that exist: these and no others, for a login may see no more than it writes."""
     settings = KafkaSettings.from_environ(environ)
-    with make_admin(settings, tell) as admin:
-        ensure_topics(admin, settings, [spec for spec in topics_of(plans) if spec.name in topics], tell)
-    with make_producer(settings, "qingyu-feed", tell) as producer:
-        yield Publisher(producer, settings, PlanBook(plans), now, tell)
+    with make_admin(settings, say) as admin:
+        ensure_topics(admin, settings, [spec for spec in topics_of(plans) if spec.name in topics], say)
+    with make_producer(settings, "qingyu-feed", say) as producer:
+        yield Publisher(producer, settings, PlanBook(plans), now, say)

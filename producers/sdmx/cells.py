@@ -12,9 +12,9 @@ import msgspec
 from plan.book import PlanBook, PlanView
 from plan.faults import FaultCode
 from plan.messages import Return
+from producers.collected import Collected
 from producers.files.model import FileRead, ReadReturn
 from producers.sdmx.codes import ignored_because
-from producers.sdmx.collected import Collected
 from producers.sdmx.figure import Figure, Reading, figure_of
 from producers.sdmx.flows import mapping_for
 from producers.sdmx.mapping_model import DataflowMapping, Role

@@ -7,8 +7,8 @@ import msgspec
 
 from plan.faults import FaultCode
 from plan.messages import TEXT_MAX
+from producers.collected import Collected
 from producers.files.model import Place
-from producers.sdmx.collected import Collected
 from producers.sdmx.mapping_model import Component, DataflowMapping, Others, Role
 from producers.sdmx.model import Observation
 

@@ -13,9 +13,9 @@ from plan.faults import FaultCode
 from plan.messages import Cell, ObservationStatus
 from plan.model import Item
 from plan.periods import Period, PeriodFault
+from producers.collected import Collected
 from producers.files.model import Place
 from producers.sdmx.codes import Said, said
-from producers.sdmx.collected import Collected
 from producers.sdmx.mapping_model import DataflowMapping, Role
 from producers.sdmx.model import Action, Observation
 from producers.sdmx.periods import read_sdmx_period
