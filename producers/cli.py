@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from producers.files.commands import feed_file, feed_watch
 from producers.sdmx.commands import feed_sdmx
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Send plans, published figures, returns and calendar days to Kafka.", no_args_is_help=True)
 
 app.command("sdmx")(feed_sdmx)
+app.command("file")(feed_file)
+app.command("watch")(feed_watch)
 
 _Folders = Annotated[
     list[Path] | None,

@@ -33,7 +33,8 @@ _BOM = "\ufeff"
 
 def kind_of(name: str, data: bytes) -> FileKind | PlacedFault:
     """The kind of a file, or why it is not taken."""
-    suffix = name.lower().rpartition(".")[2]
+    stem, _, suffix = name.lower().rpartition(".")
+    suffix = suffix if stem else ""
     if not data:
         return placed(
             FaultCode.NO_CELLS, WHOLE, "文件是空的;请核对后重报", "the file is empty; check it and hand it in again"
