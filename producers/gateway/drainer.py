@@ -125,7 +125,8 @@ class Drainer:
         """Let what is under way arrive, at most so long; what does not stays in the spool."""
         self._is_stopping = True
         self.wake()
-        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
 
     def _run(self) -> None:
         try:

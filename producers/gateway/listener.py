@@ -53,7 +53,8 @@ class Listener:
     def stop(self, seconds: float) -> None:
         """End after the poll under way."""
         self._stopping.set()
-        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
 
     def _run(self) -> None:
         try:

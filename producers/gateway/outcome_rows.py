@@ -12,7 +12,8 @@ import msgspec
 
 from plan.faults import Fault
 from plan.messages import Finding, OutcomeKind, ReturnOutcome, Verdict
-from producers.gateway.spool import Entry, EntryKind, stamp
+from plan.topics import is_return_topic
+from producers.gateway.spool import Entry, stamp
 
 _faults = msgspec.json.Decoder(tuple[Fault, ...])
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
@@ -63,11 +64,10 @@ def put_outcomes(
 
 def fate_of(database: sqlite3.Connection, entry: Entry) -> Fate | None:
     """What became of an entry. It may have been sent twice: then the first copy counts, not the repeat."""
-    where, values = "topic = ? AND partition = ? AND position = ?", _place(entry)
-    if entry.kind is EntryKind.RETURN:
-        where, values = "unit = ? AND form = ? AND period = ? AND sent_id = ?", _names(entry)
     row = database.execute(
-        f"SELECT kind, at, faults FROM outcome WHERE {where} ORDER BY kind = 'duplicate', at LIMIT 1", values
+        "SELECT kind, at, faults FROM outcome WHERE unit = ? AND form = ? AND period = ? AND sent_id = ? AND topic = ? "
+        "ORDER BY kind = 'duplicate', at LIMIT 1",
+        (*_names(entry), entry.topic),
     ).fetchone()
     return None if row is None else Fate(OutcomeKind(row[0]), _moment(row[1]), _faults.decode(row[2]))
 
@@ -82,12 +82,14 @@ def audit_of(database: sqlite3.Connection, entry: Entry) -> Audited | None:
 
 
 def landed_of(database: sqlite3.Connection, unit: str) -> list[HandedIn]:
-    """The first return that landed for each form and period of a unit, through whatever door."""
+    """The first return that landed for each form, period and door of a unit."""
     rows = database.execute(
-        "SELECT form, period, topic, min(at) FROM outcome WHERE unit = ? AND kind = 'landed' GROUP BY form, period",
+        "SELECT form, period, topic, min(at) FROM outcome WHERE unit = ? AND kind = 'landed' "
+        "GROUP BY form, period, topic",
         (unit,),
     )
-    return [HandedIn(form, period, topic, _moment(at)) for form, period, topic, at in rows]
+    found = (HandedIn(form, period, topic, _moment(at)) for form, period, topic, at in rows)
+    return [each for each in found if is_return_topic(each.topic)]
 
 
 def _put_fate(database: sqlite3.Connection, each: ReturnOutcome) -> None:
@@ -100,9 +102,9 @@ def _put_fate(database: sqlite3.Connection, each: ReturnOutcome) -> None:
     )
     # The warehouse holds it from now on, landed or as a dead letter.
     database.execute(
-        "UPDATE entry SET payload = NULL WHERE sent_id = ? AND form = ? AND period = ? AND kind = 'return' "
-        "AND unit = ? AND kafka_offset IS NOT NULL",
-        (each.return_id, each.form, each.period, each.unit),
+        "UPDATE entry SET payload = NULL WHERE sent_id = ? AND form = ? AND period = ? AND unit = ? AND topic = ? "
+        "AND kafka_offset IS NOT NULL",
+        (each.return_id, each.form, each.period, each.unit, each.topic),
     )
 
 
@@ -118,12 +120,8 @@ def _put_audit(database: sqlite3.Connection, each: ReturnOutcome) -> None:
     )
 
 
-def _names(entry: Entry) -> tuple[str | int | None, ...]:
+def _names(entry: Entry) -> tuple[str, ...]:
     return entry.unit, entry.form, entry.period, entry.sent_id
-
-
-def _place(entry: Entry) -> tuple[str | int | None, ...]:
-    return entry.topic, entry.kafka_partition, entry.kafka_offset
 
 
 def _moment(text: str) -> dt.datetime:

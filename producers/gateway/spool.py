@@ -132,6 +132,11 @@ _ENTRY = (
     "kafka_partition, kafka_offset"
 )
 
+_STANDS = (
+    "NOT EXISTS (SELECT 1 FROM outcome AS o WHERE o.kind = 'dead_lettered' AND o.unit = e.unit AND o.form = e.form "
+    "AND o.period = e.period AND o.sent_id = e.sent_id AND o.topic = e.topic)"
+)
+
 
 def stamp(at: dt.datetime) -> str:
     """A moment as the store keeps it."""
@@ -224,6 +229,24 @@ def list_sent(database: sqlite3.Connection, unit: str, kind: EntryKind, before: 
     return [_entry(row) for row in rows]
 
 
+def standing_returns(database: sqlite3.Connection, unit: str) -> list[Entry]:
+    """A unit's returns that are not known to be refused, in their order."""
+    rows = database.execute(
+        f"SELECT {_ENTRY} FROM entry AS e WHERE unit = ? AND kind = 'return' AND {_STANDS} ORDER BY number", (unit,)
+    )
+    return [_entry(row) for row in rows]
+
+
+def replaced_by(database: sqlite3.Connection, entry: Entry) -> str | None:
+    """The receipt of the latest return after this one of its unit, form and period that is not known to be refused."""
+    row = database.execute(
+        "SELECT receipt_id FROM entry AS e WHERE unit = ? AND form = ? AND period = ? AND kind = 'return' "
+        f"AND number > ? AND {_STANDS} ORDER BY number DESC LIMIT 1",
+        (entry.unit, entry.form, entry.period, entry.number),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def drop_old_payloads(database: sqlite3.Connection, before: dt.datetime) -> int:
     """Drop the payloads of what Kafka acknowledged before a moment; the receipts stay."""
     return database.execute(
@@ -277,8 +300,7 @@ def _replaced(database: sqlite3.Connection, taken: Taken) -> str:
         return ""
     row = database.execute(
         "SELECT receipt_id FROM entry AS e WHERE unit = ? AND form = ? AND period = ? AND kind = 'return' "
-        "AND NOT EXISTS (SELECT 1 FROM outcome AS o WHERE o.kind = 'dead_lettered' AND o.unit = e.unit "
-        "AND o.form = e.form AND o.period = e.period AND o.sent_id = e.sent_id) ORDER BY number DESC LIMIT 1",
+        f"AND {_STANDS} ORDER BY number DESC LIMIT 1",
         (taken.unit, taken.form, taken.period),
     ).fetchone()
     return "" if row is None else str(row[0])
