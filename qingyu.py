@@ -18,6 +18,8 @@ app = typer.Typer(
 app.add_typer(plan.cli.app, name="plan")
 app.add_typer(broker.cli.app, name="kafka")
 app.add_typer(producers.cli.app, name="feed")
+app.add_typer(producers.cli.gateway_app, name="gateway")
+app.add_typer(producers.cli.key_app, name="key")
 app.add_typer(consumers.cli.app, name="writer")
 app.add_typer(alerts.cli.app, name="alerts")
 # Drawing a target takes its ratings, which the plan room may not import; without a target it is the plan's own.

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from producers.files.commands import feed_file, feed_watch
+from producers.gateway.commands import gateway_app, key_app
 from producers.sdmx.commands import feed_sdmx
 
 if TYPE_CHECKING:
     from plan.model import Plan
     from producers.publisher import Publisher
+
+__all__ = ["app", "gateway_app", "key_app"]
 
 app = typer.Typer(help="Send plans, published figures, returns and calendar days to Kafka.", no_args_is_help=True)
 
