@@ -127,7 +127,7 @@ def following(period: Period) -> Period:
 
 
 def from_to(first: Period, last: Period) -> Iterator[Period]:
-    """All periods of a kind from the first to the last; ValueError for two kinds or a last before the first."""
+    """All periods of a kind from the first to the last; ValueError for two that do not go together."""
     if first.kind is not last.kind:
         raise ValueError(f"{first} is a {first.kind}, {last} a {last.kind}; name two of one kind")
     if last.sort_key < first.sort_key:
@@ -135,7 +135,9 @@ def from_to(first: Period, last: Period) -> Iterator[Period]:
     period = first
     while period.sort_key <= last.sort_key:
         yield period
-        period = following(period)
+        before, period = period, following(period)
+    if before != last:
+        raise ValueError(f"{last} does not come after {first}; years to date begin with 01..02")
 
 
 def is_period(text: str) -> bool:

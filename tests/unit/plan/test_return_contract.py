@@ -86,7 +86,7 @@ DEFECTS: dict[str, tuple[dict[str, Any], FaultCode, str]] = {
     "period-that-is-none": ({"period": "2017-13"}, FaultCode.BAD_PERIOD, "period"),
     "period-not-due": ({"period": "2016"}, FaultCode.PERIOD_NOT_DUE, "period"),
     "date-without-zone": ({"published_at": "2018-01-19T09:00:00"}, FaultCode.BAD_DATE, "published_at"),
-    "date-after-receipt": ({"published_at": "2018-01-20T12:00:01+08:00"}, FaultCode.BAD_DATE, "published_at"),
+    "date-after-receipt": ({"published_at": "2018-01-20T12:05:01+08:00"}, FaultCode.BAD_DATE, "published_at"),
     "backdated-by-own-sender": ({"sender": "own"}, FaultCode.MAY_NOT_BACKDATE, "published_at"),
     "unknown-sender": ({"sender": "ghost"}, FaultCode.NOT_AUTHORISED, "unit"),
     "sender-of-other-unit": (
@@ -95,7 +95,7 @@ DEFECTS: dict[str, tuple[dict[str, Any], FaultCode, str]] = {
         "unit",
     ),
     "no-cells": ({"cells": []}, FaultCode.NO_CELLS, "cells"),
-    "too-many-cells": ({"cells": _cell() * 5001}, FaultCode.TOO_MANY_CELLS, "cells"),
+    "too-many-cells": ({"cells": _cell() * 20_001}, FaultCode.TOO_MANY_CELLS, "cells"),
     "item-twice": ({"cells": _cell() * 2}, FaultCode.REPEATED_ITEM, "cells/1/item"),
     "unknown-item": ({"cells": _cell(item="ghost")}, FaultCode.UNKNOWN_ITEM, "cells/0/item"),
     "unknown-source": ({"cells": _cell(sources=[1])}, FaultCode.UNKNOWN_SOURCE, "cells/0/sources"),
@@ -130,7 +130,7 @@ def test_defect_is_refused_at_its_place(defect: str, faults: Callable[..., Any])
     "changes",
     [
         {"sender": "own", "published_at": None},
-        {"published_at": "2018-01-20T12:00:00+08:00"},
+        {"published_at": "2018-01-20T12:05:00+08:00"},
         {"cells": _cell(value=50)},
         {"cells": _cell(value=-50)},
         {"cells": [{"item": "total", "value": 1e15}]},
@@ -201,6 +201,13 @@ def test_return_is_known_at_its_publication_only_when_its_sender_may_say_so(book
     assert known_at(_sent(published_at=None), senders["feed"], APPENDED) == APPENDED
 
 
+def test_a_clock_that_runs_ahead_makes_nothing_known_before_it_arrived(book: PlanBook) -> None:
+    """Published 12:05 by its own clock, appended 12:00 by the broker's: tolerated, and known at 12:00."""
+    sent = _sent(published_at="2018-01-20T12:05:00+08:00")
+
+    assert known_at(sent, book.views["small"].senders["feed"], APPENDED) == APPENDED
+
+
 def _refusal(payload: bytes) -> list[tuple[FaultCode, str]]:
     with pytest.raises(Refused) as caught:
         decode_return(payload)
@@ -238,15 +245,39 @@ def test_json_that_is_no_object(payload: bytes) -> None:
         b'{"nope": 1, ]',
         b'{"nope": 1, "note": "\xff"}',
         b'{"return_id": 1e999}',
-        b"[" * 100_000,
-        b'{"nope": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"return_id": "\\ud800"}',
+        b'{"return_id": 1' + b"0" * 5_000 + b"}",
+        b"\xef\xbb\xbf{}",
     ],
-    ids=range(11),
+    ids=range(10),
 )
 def test_what_is_not_json_is_refused_and_never_raised(payload: bytes) -> None:
     assert _refusal(payload) == [(FaultCode.NOT_JSON, "message")]
+
+
+def _nested(levels: int) -> bytes:
+    return b'{"nope": ' + b"[" * levels + b"]" * levels + b"}"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"[" * 100_000,
+        _nested(100_000),
+        _nested(900),
+        _nested(16),
+        b'{"cells": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"nope": ' + b'{"a": ' * 100_000 + b"0" + b"}" * 100_000 + b"}",
+    ],
+    ids=["open", "unknown-key", "within-the-stack", "one-too-deep", "cells", "objects"],
+)
+def test_bombs_of_brackets_are_refused_as_too_deep(payload: bytes) -> None:
+    assert _refusal(payload) == [(FaultCode.TOO_DEEP, "message")]
+
+
+def test_sixteen_levels_are_looked_at() -> None:
+    """The object and fifteen lists in it: then the keys are told instead."""
+    assert (FaultCode.MALFORMED, "nope") in _refusal(_nested(15))
 
 
 def test_size_is_limited() -> None:
