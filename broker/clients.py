@@ -13,7 +13,7 @@ from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
 from plan.messages import PLAN_BYTES_MAX
 
-__all__ = ["Tell", "cluster_id", "ensure_topics", "make_admin", "make_consumer", "make_producer", "quiet"]
+__all__ = ["Tell", "cluster_id", "end_producer", "ensure_topics", "make_admin", "make_consumer", "make_producer", "quiet"]
 
 Tell = Callable[[str], None]
 _Client = TypeVar("_Client")
@@ -61,6 +61,21 @@ def make_producer(
         allow_auto_create_topics=False,
         metrics_enabled=False,
     )
+
+
+def end_producer(producer: KafkaProducer, seconds: float) -> bool:
+    """Close a producer within some seconds; False when it had to give up what was not acknowledged by then.
+
+    Left to itself kafka-python 3.0.12 raises then and goes on sending.
+    """
+    try:
+        producer.close(timeout=seconds)
+    except KafkaTimeoutError:
+        producer._sender.force_close()
+        producer._sender.join(_ATTEMPT_S)
+        producer.close(timeout=0)
+        return False
+    return True
 
 
 def make_consumer(settings: KafkaSettings, client_id: str, tell: Tell = quiet) -> KafkaConsumer:

@@ -98,9 +98,12 @@ def _login(user: str, difference: Difference, wishes: Wishes) -> str:
 
 
 def _list(console: Console, sign: str, colour: str, rules: Iterable[Rule]) -> None:
+    operations: dict[tuple[str, ...], list[str]] = {}
     for rule in rules:
         where = rule.name + ("*" if rule.pattern == "PREFIXED" else "")
-        text = f"{sign} {rule.user}: {rule.permission} {rule.operation} {rule.resource} {where}"
+        operations.setdefault((rule.user, rule.permission, rule.resource, where), []).append(rule.operation)
+    for (user, permission, resource, where), named in operations.items():
+        text = f"{sign} {user}: {permission} {', '.join(named)} on {resource} {where}"
         console.print(f"  [{colour}]{escape(text)}[/{colour}]", soft_wrap=True)
 
 
