@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from producers.files.commands import feed_file, feed_watch
+from producers.files.commands import feed_file, feed_watch, template
 from producers.gateway.commands import gateway_app, key_app
+from producers.meters.commands import feed_meter
 from producers.sdmx.commands import feed_sdmx
 
 if TYPE_CHECKING:
     from plan.model import Plan
     from producers.publisher import Publisher
 
-__all__ = ["app", "gateway_app", "key_app"]
+__all__ = ["app", "gateway_app", "key_app", "template"]
 
 app = typer.Typer(help="Send plans, published figures, returns and calendar days to Kafka.", no_args_is_help=True)
 
 app.command("sdmx")(feed_sdmx)
+app.command("meter")(feed_meter)
 app.command("file")(feed_file)
 app.command("watch")(feed_watch)
 
