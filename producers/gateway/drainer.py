@@ -18,7 +18,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.producer.future import RecordMetadata
 
-from broker.clients import cluster_id, ensure_topics, make_admin, make_producer, quiet
+from broker.clients import cluster_id, end_producer, ensure_topics, make_admin, make_producer, quiet
 from broker.faults import BrokerFault
 from broker.settings import KafkaSettings
 from plan.topics import TopicSpec
@@ -162,7 +162,8 @@ class Drainer:
                 self._send_ready(producer)
                 self._collect(self._pause())
         finally:
-            _close(producer)
+            if not end_producer(producer, _RETRY_S):
+                _log.info("what Kafka has not acknowledged stays in the spool")
             self._collect(0)
         if not self._is_stopping:
             _log.warning("connecting to Kafka anew after %d failures in a row", self._failures)
@@ -283,10 +284,3 @@ def _headers(entry: Unsent) -> list[tuple[str, bytes]]:
     if entry.kind is EntryKind.RETURN:
         named["version"] = str(entry.form_version)
     return [(name, text.encode()) for name, text in named.items()]
-
-
-def _close(producer: KafkaProducer) -> None:
-    try:
-        producer.close(timeout=_RETRY_S)
-    except KafkaError as fault:
-        _log.info("what was under way did not arrive before the end and stays in the spool: %r", fault)

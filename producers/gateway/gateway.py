@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import logging
 import secrets
 import sqlite3
 import time
@@ -15,7 +16,7 @@ import msgspec
 from broker.settings import KafkaSettings
 from plan.book import PlanBook
 from plan.periods import LOCAL_ZONE
-from plan.topics import topics_of
+from plan.topics import topics_of_sender
 from producers.gateway.database import connect_reader
 from producers.gateway.drainer import Drainer
 from producers.gateway.faults import OtherContent, SpoolFull, StoreBroken, StoreClosed, StoreFull
@@ -25,7 +26,7 @@ from producers.gateway.limits import Bucket, Rate, spend
 from producers.gateway.listener import Listener
 from producers.gateway.metrics import Metrics
 from producers.gateway.problems import Problem, of_store, too_often
-from producers.gateway.settings import GatewaySettings
+from producers.gateway.settings import SENDER, GatewaySettings
 from producers.gateway.spool import (  # fmt: skip
     Bound,
     Entry,
@@ -41,6 +42,7 @@ from producers.gateway.store import Store
 from producers.gateway.waiters import Waiters
 from producers.gateway.wording import DoorCode, told
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 _NO_KEY = {"WWW-Authenticate": "Bearer"}
 
@@ -83,12 +85,13 @@ class Gateway:
             self.store,
             settings,
             kafka,
-            specs=topics_of(book.plans),
+            specs=topics_of_sender(book.plans, SENDER),
             clock=clock,
             acknowledged=self._acknowledged,
         )
         self._listener = Listener(self.store, kafka)
         self._store_fault = ""
+        self._was_kafka_seen = False
 
     def open(self) -> None:
         """Begin to send to Kafka and to read outcomes."""
@@ -189,14 +192,25 @@ class Gateway:
             return waiting(database)
 
         try:
-            self.metrics.show_waiting(await asyncio.wrap_future(self.store.write(job)))
+            held = await asyncio.wrap_future(self.store.write(job))
             self._store_fault = ""
         except (StoreFull, StoreBroken) as fault:
             self._store_fault = str(fault)
-        self.metrics.is_kafka_seen.set(not self._drainer.is_stalled)
+            _log.error("the disk takes nothing: %s", fault)
+        else:
+            self.metrics.show_waiting(held)
+            self._note_kafka(held)
         self.metrics.failed_sends.set(self._drainer.failed_sends)
         self.metrics.outcomes.set(self._listener.heard)
         self.metrics.unreadable.set(self._listener.unreadable)
+
+    def _note_kafka(self, held: Waiting) -> None:
+        is_seen = not self._drainer.is_stalled
+        if is_seen != self._was_kafka_seen:
+            words = "Kafka acknowledges" if is_seen else "Kafka does not acknowledge, the spool takes all"
+            _log.warning("%s; %d entries wait", words, held.entries)
+        self._was_kafka_seen = is_seen
+        self.metrics.is_kafka_seen.set(is_seen)
 
     def _acknowledged(self, entries: list[Entry]) -> None:
         self.metrics.acknowledged.inc(len(entries))
