@@ -4,7 +4,7 @@ SHELL := /bin/bash
 QINGYU := .venv/bin/qingyu
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: help setup demo up down status test test-quick lint bench backtest wipe clean lock
+.PHONY: forms help setup demo up down status test test-quick lint bench backtest wipe clean lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ wipe: down ## delete the lake, Kafka's log, the alert store and Superset's datab
 
 clean: down ## as wipe, and the environments too
 	@rm -rf "$${QINGYU_VAR:-var}" .venv .venv-superset .tools && echo "clean"
+
+forms: setup ## write docs/forms anew from the plans: the list of forms and their JSON Schemas
+	@$(QINGYU) form pages
 
 lock: ## resolve the locks anew from requirements/*.in
 	@for name in app dev; do .tools/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(plan.cli.app, name="plan")
+app.add_typer(plan.cli.form_app, name="form")
 app.add_typer(broker.cli.app, name="kafka")
 app.add_typer(producers.cli.app, name="feed")
 app.add_typer(producers.cli.gateway_app, name="gateway")
@@ -24,6 +25,8 @@ app.add_typer(consumers.cli.app, name="writer")
 app.add_typer(alerts.cli.app, name="alerts")
 # Drawing a target takes its ratings, which the plan room may not import; without a target it is the plan's own.
 plan.cli.app.command("show")(rating.cli.show)
+# A spreadsheet is written by the room that reads it back.
+plan.cli.form_app.command("template")(producers.cli.template)
 app.command("assess")(rating.cli.assess)
 app.command("status")(warehouse.cli.status)
 app.command("explain")(warehouse.cli.explain)

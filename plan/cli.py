@@ -7,8 +7,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from plan.form_commands import form_app
+
 if TYPE_CHECKING:
     from plan.book import PlanView
+
+__all__ = ["app", "check", "coverage", "form_app", "show", "show_folders"]
 
 app = typer.Typer(help="Plans: check what is written, show what is watched and fed.", no_args_is_help=True)
 
