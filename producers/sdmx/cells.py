@@ -75,7 +75,7 @@ def read_cells(data: SdmxData, flows: Sequence[DataflowMapping], book: PlanBook)
                 f"{figure.cell.item} of {key.unit} in {key.period} is given twice, first at {first.place}; keep one",
             )
             faults.add(FaultCode.REPEATED_ITEM, figure.place, *says)
-    read = len(data.observations)
+    read = len(data.observations) + data.unread
     account = Account(read, cells, read - cells - ignored.total(), dict(sorted(ignored.items())))
     returns = tuple(_return(key, found[key], book, columns[key.form]) for key in sorted(found))
     return SdmxRead(FileRead(returns, (*data.faults, *faults.told())), account)

@@ -60,18 +60,22 @@ def read_csv(data: bytes) -> SdmxData:
     if header is None:
         return SdmxData(faults=tuple(faults))
     observations: list[Observation] = []
+    unread = 0
     for line, row in rows:
-        if len(observations) == OBSERVATIONS_MAX:
+        if len(observations) + unread == OBSERVATIONS_MAX:
             says = (
                 f"超过 {OBSERVATIONS_MAX} 条观测值;请拆分文件",
                 f"more than {OBSERVATIONS_MAX} observations; split the file",
             )
             faults.append(placed(FaultCode.TOO_LARGE, WHOLE, *says))
             break
-        if observation := _read_row(row, line, header, faults):
+        observation = _read_row(row, line, header, faults)
+        if observation is None:
+            unread += 1
+        else:
             observations.append(observation)
     columns = {component: at + 1 for component, at in header.components.items()}
-    return SdmxData(tuple(observations), tuple(faults), columns)
+    return SdmxData(tuple(observations), tuple(faults), unread, columns)
 
 
 def _rows(text: str, delimiter: str, faults: list[PlacedFault]) -> Iterator[tuple[int, list[str]]]:

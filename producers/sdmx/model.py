@@ -65,9 +65,11 @@ class Observation(msgspec.Struct, frozen=True):
 class SdmxData(msgspec.Struct, frozen=True):
     """All observations of a file, and every fault of reading it.
 
-    ``columns``: in a csv file the column (from 1) of each component, so that a fault can point at it.
+    ``unread``: how many more observations it has that could not be read. ``columns``: in a csv file the column (from
+    1) of each component, so that a fault can point at it.
     """
 
     observations: tuple[Observation, ...] = ()
     faults: tuple[PlacedFault, ...] = ()
+    unread: int = 0
     columns: Mapping[str, int] = MappingProxyType({})

@@ -65,6 +65,18 @@ def test_too_many_bytes_are_refused_unread(read: Read, monkeypatch: pytest.Monke
     assert _only(read(b"<" * 11))[0] is FaultCode.TOO_LARGE
 
 
+def test_faults_are_bounded_too(read: Read, sdmx_case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of nothing but faults: the first are listed, of the others the number; lines beyond the bound not read."""
+    header, line, *_ = sdmx_case("energy.csv").splitlines()
+    wrong = [line.replace("2017", f"2017-W{week}") for week in range(1_003)]
+    told = read("\n".join([header, *wrong])).file.faults
+    assert (len(told), told[-1].fault.code) == (1_001, FaultCode.MORE_FAULTS)
+    assert told[-1].fault.says_en.startswith("3 more faults")
+    monkeypatch.setattr("producers.sdmx.csv_reader.OBSERVATIONS_MAX", 5)
+    short = read("\n".join([header, *["dataflow"] * 100]))
+    assert ([each.fault.code for each in short.file.faults].count(FaultCode.BAD_COLUMN), short.account.read) == (5, 5)
+
+
 XML = {
     "not-xml": ("</mes:Header>", "", FaultCode.NOT_READABLE, "not XML"),
     "other-root": ("mes:GenericData", "mes:Structure", FaultCode.NOT_READABLE, "no SDMX-ML 2.1 data message"),
