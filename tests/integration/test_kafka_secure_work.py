@@ -13,7 +13,8 @@ from broker.faults import NotAllowed
 from plan.book import PlanBook
 from plan.faults import FaultCode
 from plan.messages import Cell, Return, encode
-from plan.topics import TopicSpec
+from plan.model import Sender
+from plan.topics import TopicSpec, topics_of_sender
 from producers.outgoing import Outgoing
 from producers.publisher import Publisher
 from tests.support.secured import OWN, PLAN, PREFIX, SecuredKafka, read, send
@@ -38,6 +39,13 @@ pytestmark = pytest.mark.broker
 def test_no_service_writes_what_is_anothers(mills: SecuredKafka, user: str, topic: str) -> None:
     with pytest.raises(TopicAuthorizationFailedError):
         send(mills.login(user, PREFIX), topic)
+
+
+@pytest.mark.parametrize("sender", PLAN.senders, ids=lambda sender: sender.id)
+def test_a_door_finds_its_topics_in_shape(mills: SecuredKafka, sender: Sender) -> None:
+    login = mills.login(f"sender-{sender.id}", PREFIX)
+    with make_admin(login) as admin:
+        assert ensure_topics(admin, login, topics_of_sender([PLAN], sender.id), quiet) == ()
 
 
 def test_the_writer_makes_topics_of_returns_and_no_others(mills: SecuredKafka) -> None:
