@@ -63,7 +63,7 @@ def _local_properties() -> dict[str, str]:
 
 def test_the_services_are_those_of_the_design(compose: dict[str, Any]) -> None:
     assert set(compose["services"]) == {
-        *("kafka", "topics", "writer", "alerter", "postgres", "redis", "superset-setup", "superset")
+        *("kafka", "topics", "writer", "alerter", "gateway", "postgres", "redis", "superset-setup", "superset")
     }
 
 
