@@ -1,6 +1,6 @@
 """The cells' part of the return contract: items, types, units of measure, areas, limits, sources."""
 
-import math
+import sys
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from plan.faults import Fault, FaultCode
 from plan.messages import CELLS_MAX, TEXT_MAX, VALUE_MAX, Cell, Return
 from plan.model import Form, Item
 from plan.row_contract import check_rows, is_in_its_place
+from plan.shown import listed, shown
 
 
 def check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -> None:
@@ -39,25 +40,25 @@ def list_cell_faults(sent: Return, items: Mapping[str, Item], form: Form, own_ar
     for at, cell in enumerate(sent.cells):
         place = f"cells/{at}"
         if (cell.item, cell.row) in seen:
-            where = (f",行 {cell.row}", f" in row {cell.row}") if cell.row else ("", "")
+            where = (f",行 {shown(cell.row)}", f" in row {shown(cell.row)}") if cell.row else ("", "")
             faults.append(
                 Fault(
                     FaultCode.REPEATED_ITEM,
                     f"{place}/item",
-                    f"{cell.item}{where[0]} 重复填报;只留一个",
-                    f"{cell.item} is reported twice{where[1]}; keep one",
+                    f"{shown(cell.item)}{where[0]} 重复填报;只留一个",
+                    f"{shown(cell.item)} is reported twice{where[1]}; keep one",
                 )
             )
         seen.add((cell.item, cell.row))
         item = items.get(cell.item)
         if item is None:
-            known = "、".join(items)
+            known = listed(tuple(items))
             faults.append(
                 Fault(
                     FaultCode.UNKNOWN_ITEM,
                     f"{place}/item",
-                    f"本表没有指标 {cell.item[:TEXT_MAX]!r};可填:{known}",
-                    f"no item {cell.item[:TEXT_MAX]!r} on this form; known: {known}",
+                    f"本表没有指标 {shown(cell.item)};可填:{known}",
+                    f"no item {shown(cell.item)} on this form; known: {known}",
                 )
             )
         else:
@@ -82,8 +83,8 @@ def _check_cell(cell: Cell, item: Item, own_area: str, place: str, faults: list[
             Fault(
                 FaultCode.WRONG_UNIT,
                 f"{place}/unit",
-                f"{item.names.zh} 的计量单位{wanted[0]},收到 {cell.unit[:TEXT_MAX]};请换算后重报",
-                f"{item.id} {wanted[1]}, found {cell.unit[:TEXT_MAX]}; convert and send again",
+                f"{item.names.zh} 的计量单位{wanted[0]},收到 {shown(cell.unit)};请换算后重报",
+                f"{item.id} {wanted[1]}, found {shown(cell.unit)}; convert and send again",
             )
         )
     # Figures of other areas come from the units there: a department speaks for its own area only.
@@ -92,8 +93,8 @@ def _check_cell(cell: Cell, item: Item, own_area: str, place: str, faults: list[
             Fault(
                 FaultCode.UNKNOWN_AREA,
                 f"{place}/area",
-                f"本单位只报 {own_area} 的数据,收到 {cell.area[:TEXT_MAX]!r};请删去地区或改正",
-                f"this unit reports for {own_area} only, found {cell.area[:TEXT_MAX]!r}; leave it out or correct it",
+                f"本单位只报 {own_area} 的数据,收到 {shown(cell.area)};请删去地区或改正",
+                f"this unit reports for {own_area} only, found {shown(cell.area)}; leave it out or correct it",
             )
         )
     if cell.basis and (fault := text_fault(cell.basis, f"{place}/basis", TEXT_MAX)):
@@ -114,7 +115,7 @@ def _check_number(cell: Cell, item: Item, place: str, faults: list[Fault]) -> No
                 f"{item.id} is a number, found a text; write it as value",
             )
         )
-    if cell.value is None or not math.isfinite(cell.value):
+    if cell.value is None or not abs(cell.value) <= sys.float_info.max:
         # JSON has no such number, but a return made from a spreadsheet is checked before it becomes JSON.
         faults.append(
             Fault(

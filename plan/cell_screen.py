@@ -5,16 +5,15 @@ not sure of, that one looks at cell by cell.
 """
 
 import math
-import re
 from decimal import Decimal
 
 import msgspec
 
 from plan.codes import ItemType, RowsBy
-from plan.messages import CELLS_MAX, ROW_MAX, TEXT_MAX, Cell, Return
+from plan.messages import CELLS_MAX, TEXT_MAX, Cell, Return
 from plan.model import Form, Item
+from plan.row_contract import is_key
 
-_PLAIN_KEY = re.compile(rf"[\w\-./]{{1,{ROW_MAX}}}")
 _HOURS, _MINUTES = 24, 60
 
 
@@ -77,7 +76,7 @@ class Screen:
         if self._times is not None:
             if not rows <= self._times:
                 return False
-        elif not all(map(_PLAIN_KEY.fullmatch, rows)):
+        elif not all(map(is_key, rows)):
             return False
         needed = self._needed
         # No cell stands twice, so this many required cells in rows are one of each in each row.
@@ -109,7 +108,7 @@ def _open(limit: Decimal, outwards: float) -> float:
 def _is_plain(text: str, rule: _Rule) -> bool:
     if text in rule.codes:
         return True
-    return rule.is_text and 0 < len(text) <= TEXT_MAX and text.isascii() and text.isprintable()
+    return rule.is_text and bool(text.strip()) and len(text) <= TEXT_MAX and text.isascii() and text.isprintable()
 
 
 def _times(every_minutes: int) -> frozenset[str]:

@@ -7,10 +7,14 @@ from plan.codes import ItemType
 from plan.faults import Fault, FaultCode
 from plan.messages import TEXT_MAX, Cell
 from plan.model import Item
+from plan.shown import listed, shown
 
 _LINE_BREAKS = "\n"
-_HIDING = {"Cc", "Cf", "Co", "Cs", "Cn"}
-"""Unicode classes of characters that nobody sees: controls, formats (turned reading direction), private, unassigned."""
+_HIDING = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+"""Unicode classes of characters that nobody sees: controls, formats (turned reading direction), private, unassigned,
+and line ends that no editor shows."""
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters, marks and signs without a shape: a joiner, fillers, inherent vowels, the empty braille cell."""
 
 
 def text_fault(text: str, place: str, longest: int, *, is_one_line: bool = False) -> Fault | None:
@@ -26,7 +30,7 @@ def text_fault(text: str, place: str, longest: int, *, is_one_line: bool = False
         return None
     allowed = "" if is_one_line else _LINE_BREAKS
     for at, char in enumerate(text):
-        if unicodedata.category(char) in _HIDING and char not in allowed:
+        if (unicodedata.category(char) in _HIDING or char in _BLANK) and char not in allowed:
             return Fault(
                 FaultCode.BAD_TEXT,
                 place,
@@ -47,7 +51,7 @@ def check_text(cell: Cell, item: Item, place: str, faults: list[Fault]) -> None:
                 f"{item.id} is no number; write it as text",
             )
         )
-    if not cell.text:
+    if not cell.text.strip():
         faults.append(
             Fault(
                 FaultCode.MALFORMED,
@@ -70,14 +74,14 @@ def check_text(cell: Cell, item: Item, place: str, faults: list[Fault]) -> None:
 def _check_code(cell: Cell, item: Item, place: str, faults: list[Fault]) -> None:
     if any(cell.text == code.id for code in item.codes):
         return
-    known_zh = "、".join(f"{code.id}({code.names.zh})" for code in item.codes)
-    known_en = ", ".join(code.id for code in item.codes)
+    known_zh = listed([f"{code.id}({code.names.zh})" for code in item.codes])
+    known_en = listed([code.id for code in item.codes], ", ")
     faults.append(
         Fault(
             FaultCode.UNKNOWN_CODE,
             f"{place}/text",
-            f"{item.names.zh} 没有代码 {cell.text[:TEXT_MAX]!r};可填:{known_zh}",
-            f"{item.id} has no code {cell.text[:TEXT_MAX]!r}; known: {known_en}",
+            f"{item.names.zh} 没有代码 {shown(cell.text)};可填:{known_zh}",
+            f"{item.id} has no code {shown(cell.text)}; known: {known_en}",
         )
     )
 
@@ -93,7 +97,7 @@ def _check_date(cell: Cell, item: Item, place: str, faults: list[Fault]) -> None
             Fault(
                 FaultCode.BAD_DATE,
                 f"{place}/text",
-                f"{item.names.zh} 的日期 {cell.text[:TEXT_MAX]!r} 写法有误;请写成 2017-06-30",
-                f"{item.id}: {cell.text[:TEXT_MAX]!r} is not a day; write it as 2017-06-30",
+                f"{item.names.zh} 的日期 {shown(cell.text)} 写法有误;请写成 2017-06-30",
+                f"{item.id}: {shown(cell.text)} is not a day; write it as 2017-06-30",
             )
         )

@@ -4,7 +4,7 @@ Sources of the rules: the forms, rosters and senders of the plan. Every fault is
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,12 +16,12 @@ from plan.faults import Fault, FaultCode, Refused
 from plan.messages import TEXT_MAX, Return
 from plan.model import Form, Sender
 from plan.periods import LOCAL_ZONE, PeriodFault, parse_period
+from plan.shown import SHOWN_MAX, listed, shown
 
 EARLIEST = dt.datetime(1949, 1, 1, tzinfo=LOCAL_ZONE)
 SOURCES_MAX = 100
 CLOCK_SKEW = dt.timedelta(minutes=5)
 """How far a sender's clock may run ahead of the broker's."""
-_LISTED_MAX = 20
 _return_decoder = msgspec.json.Decoder(Return)
 
 
@@ -37,14 +37,14 @@ def check_return(sent: Return, book: PlanBook, sender_id: str, topic_form: str, 
     """
     view = book.view_of_form(sent.form)
     if view is None:
-        known = "、".join(book.form_ids)
+        known = listed(book.form_ids)
         raise Refused(
             (
                 Fault(
                     FaultCode.UNKNOWN_FORM,
                     "form",
-                    f"没有报表 {sent.form[:TEXT_MAX]!r};可报:{known}",
-                    f"no form {sent.form[:TEXT_MAX]!r}; known: {known}",
+                    f"没有报表 {shown(sent.form)};可报:{known}",
+                    f"no form {shown(sent.form)}; known: {known}",
                 ),
             )
         )
@@ -79,11 +79,12 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, faults: list[Faul
             f"this topic takes {topic_form}, found {sent.form}; send it to its own topic",
         )
     if sent.form_version != form.version:
+        version = str(sent.form_version)[:SHOWN_MAX]
         add(
             FaultCode.WRONG_VERSION,
             "form_version",
-            f"报表版本应为 {form.version},收到 {sent.form_version};请用新版报表",
-            f"the form is at version {form.version}, found {sent.form_version}; use the current form",
+            f"报表版本应为 {form.version},收到 {version};请用新版报表",
+            f"the form is at version {form.version}, found {version}; use the current form",
         )
     for place, text in (("return_id", sent.return_id), ("unit", sent.unit), ("note", sent.note)):
         if fault := text_fault(text, place, TEXT_MAX, is_one_line=place != "note"):
@@ -98,7 +99,7 @@ def _check_envelope(sent: Return, form: Form, topic_form: str, faults: list[Faul
     for at, source in enumerate(sent.sources[:SOURCES_MAX]):
         texts = (source.title, source.address, source.grade)
         faults.extend(fault for text in texts if (fault := text_fault(text, f"sources/{at}", TEXT_MAX)))
-    if not sent.return_id:
+    if not sent.return_id.strip():
         add(FaultCode.MALFORMED, "return_id", "报表编号为空;请填写", "empty; give the return an id")
 
 
@@ -141,15 +142,16 @@ def check_period(text: str, view: PlanView, form: Form, appended_at: dt.datetime
     try:
         period = parse_period(text)
     except PeriodFault as refused:
-        add(FaultCode.BAD_PERIOD, "period", f"报告期写法有误:{refused}", str(refused))
+        says_zh = f"报告期 {shown(text)} 写法有误;请写成 2017、2017-H1、2017-Q2、2017-06、2017-06-30 或 2017-01..06"
+        add(FaultCode.BAD_PERIOD, "period", says_zh, str(refused))
         return
     if not view.is_reported_for(form, str(period)):
-        listed = _shown(form.calendar.periods)
+        known = listed(form.calendar.periods)
         add(
             FaultCode.PERIOD_NOT_DUE,
             "period",
-            f"本表不收 {text};报告期为:{listed}",
-            f"{text} is not a period of this form; its periods: {listed}",
+            f"本表不收 {text};报告期为:{known}",
+            f"{text} is not a period of this form; its periods: {known}",
         )
     if period.start_date > appended_at.astimezone(LOCAL_ZONE).date():
         add(
@@ -166,12 +168,12 @@ def check_sender(unit_id: str, form_id: str, view: PlanView, sender_id: str, fau
     form = view.forms[form_id]
     unit = view.units.get(unit_id)
     if unit is None:
-        known = _shown(sorted(view.roster_units(form))) or "—"
+        known = listed(sorted(view.roster_units(form))) or "—"
         add(
             FaultCode.UNKNOWN_UNIT,
             "unit",
-            f"没有填报单位 {unit_id[:TEXT_MAX]!r};本表填报单位:{known}",
-            f"no reporting unit {unit_id[:TEXT_MAX]!r}; on this form's roster: {known}",
+            f"没有填报单位 {shown(unit_id)};本表填报单位:{known}",
+            f"no reporting unit {shown(unit_id)}; on this form's roster: {known}",
         )
     elif unit_id not in view.roster_units(form):
         add(
@@ -184,8 +186,8 @@ def check_sender(unit_id: str, form_id: str, view: PlanView, sender_id: str, fau
         add(
             FaultCode.NOT_AUTHORISED,
             "unit",
-            f"发送方 {sender_id!r} 无权代 {unit_id[:TEXT_MAX]!r} 报送 {form_id};请用本单位的通道",
-            f"sender {sender_id!r} may not speak for {unit_id[:TEXT_MAX]!r} on {form_id}; use the unit's own sender",
+            f"发送方 {sender_id!r} 无权代 {shown(unit_id)} 报送 {form_id};请用本单位的通道",
+            f"sender {sender_id!r} may not speak for {shown(unit_id)} on {form_id}; use the unit's own sender",
         )
 
 
@@ -198,10 +200,3 @@ def _check_dating(sent: Return, view: PlanView, sender_id: str, faults: list[Fau
             "本发送方不得自填发布时间;请删去",
             "this sender may not date its returns itself; leave the date out",
         )
-
-
-def _shown(listed: Sequence[str]) -> str:
-    """A list in a sentence: whole where it is short, else its ends."""
-    if len(listed) <= _LISTED_MAX:
-        return "、".join(listed)
-    return f"{'、'.join(listed[:_LISTED_MAX])} … {listed[-1]}({len(listed)})"

@@ -5,9 +5,10 @@ from typing import TypeVar
 
 import msgspec
 
-from plan.faults import Fault, FaultCode, Refused
+from plan.faults import FAULTS_MAX, Fault, FaultCode, Refused
 from plan.messages import JSON_DEPTH_MAX, RETURN_BYTES_MAX
-from plan.structure import build
+from plan.shown import SHOWN_MAX, shown
+from plan.structure import StructureFault, build
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -28,12 +29,8 @@ def decode(payload: bytes, wanted: type[T], fast: Callable[[bytes], T], bytes_ma
             # The fast path stops at the first fault, so what follows may not even be JSON.
             data = msgspec.json.decode(payload)
             _check_depth(data)
-            _, found = build(data, wanted)
-            shape = [("/".join(str(step) for step in each.path) or "message", each.says) for each in found]
-            shape = shape or [("message", str(refused))]
-            raise Refused(
-                tuple(Fault(FaultCode.MALFORMED, place, f"格式不符:{says}", says) for place, says in shape)
-            ) from refused
+            _, found = build(data, wanted, FAULTS_MAX)
+            raise Refused(_shape_faults(found or (StructureFault((), str(refused)),))) from refused
     except RecursionError as refused:
         raise Refused((_TOO_DEEP,)) from refused
     except (msgspec.DecodeError, UnicodeDecodeError) as refused:
@@ -52,6 +49,26 @@ _TOO_DEEP = Fault(
     f"嵌套超过 {JSON_DEPTH_MAX} 层;报表没有这样的层次,请核对",
     f"nested deeper than {JSON_DEPTH_MAX} levels; no return is, check what was sent",
 )
+
+
+_MORE_FAULTS = Fault(
+    FaultCode.MORE_FAULTS, "message", "其余错误未列出;请先更正以上各处", "more faults are not listed; mend these first"
+)
+
+
+def _shape_faults(found: tuple[StructureFault, ...]) -> tuple[Fault, ...]:
+    """The faults of a message's shape; where the search for them has ended early, that too."""
+    faults = tuple(
+        Fault(FaultCode.MALFORMED, "/".join(map(_step, each.path)) or "message", f"格式不符:{each.says}", each.says)
+        for each in found[:FAULTS_MAX]
+    )
+    return faults if len(found) <= FAULTS_MAX else (*faults[:-1], _MORE_FAULTS)
+
+
+def _step(step: str | int) -> str:
+    """One step of a place; a key that the sender made up is shown as any refused text."""
+    text = str(step)
+    return text if len(text) <= SHOWN_MAX and text.isprintable() else shown(text)
 
 
 def _check_depth(data: object) -> None:

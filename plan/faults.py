@@ -61,15 +61,28 @@ class Fault(msgspec.Struct, frozen=True):
 
 FAULTS_MAX = 1_000
 """So many faults are listed one by one; of more only the number is told, for a refusal must be bounded too."""
+FAULT_TEXT_MAX = 400_000
+"""Characters of all faults of a refusal together: as UTF-8 they fit into one message, with room to spare."""
 
 
 class Refused(Exception):
     """A message is refused; ``faults`` names every fault found."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        if len(faults) > FAULTS_MAX:
-            more = len(faults) - FAULTS_MAX
+        fitting = _fitting(faults)
+        if fitting < len(faults):
+            more = len(faults) - fitting
             says_zh, says_en = f"另有 {more} 处错误未列出;请先更正以上各处", f"{more} more faults; mend these first"
-            faults = (*faults[:FAULTS_MAX], Fault(FaultCode.MORE_FAULTS, "message", says_zh, says_en))
+            faults = (*faults[:fitting], Fault(FaultCode.MORE_FAULTS, "message", says_zh, says_en))
         super().__init__("; ".join(f"{fault.place}: {fault.says_en}" for fault in faults))
         self.faults = faults
+
+
+def _fitting(faults: tuple[Fault, ...]) -> int:
+    """How many of the faults, from the first, are within the bounds of a refusal."""
+    room = FAULT_TEXT_MAX
+    for at, fault in enumerate(faults[:FAULTS_MAX]):
+        room -= len(fault.place) + len(fault.says_zh) + len(fault.says_en)
+        if room < 0:
+            return at
+    return min(len(faults), FAULTS_MAX)

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+from plan.shown import shown
+
 LOCAL_ZONE = dt.timezone(dt.timedelta(hours=8))
 """China's time zone: calendar days of plans and due dates are counted in it."""
 
@@ -86,7 +88,9 @@ def parse_period(text: str) -> Period:
     """Read a reference period; raises :class:`PeriodFault` for anything else."""
     found = _FORMS.fullmatch(text)
     if not found:
-        raise PeriodFault(f"{text!r} is not a period; write 2017, 2017-H1, 2017-Q2, 2017-06, 2017-06-30 or 2017-01..06")
+        raise PeriodFault(
+            f"{shown(text)} is not a period; write 2017, 2017-H1, 2017-Q2, 2017-06, 2017-06-30 or 2017-01..06"
+        )
     year = int(found["year"])
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise PeriodFault(f"{text!r}: the year must lie between {_FIRST_YEAR} and {_LAST_YEAR}")

@@ -6,10 +6,19 @@ from plan.codes import RowsBy
 from plan.faults import Fault, FaultCode
 from plan.messages import ROW_MAX, Cell, Return
 from plan.model import Form, Item, Rows
+from plan.shown import shown
 
-_KEY = re.compile(r"[\w\-./()()〔〕【】]+")
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+_BRACKETS = r"()\uff08\uff09\u3014\u3015\u3010\u3011"
+_KEY = re.compile(rf"[0-9A-Za-z{_HAN}{_BRACKETS}_\-./]{{1,{ROW_MAX}}}")
+"""Digits, Latin letters, Chinese characters, the brackets of document numbers: no other script, nothing unseen."""
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _MINUTES = 60
+
+
+def is_key(row: str) -> bool:
+    """Tell whether a text can name a row by key."""
+    return _KEY.fullmatch(row) is not None
 
 
 def is_in_its_place(cell: Cell, item: Item, form: Form, place: str, faults: list[Fault]) -> bool:
@@ -51,12 +60,13 @@ def check_rows(sent: Return, form: Form, faults: list[Fault]) -> None:
     for row, has in found.items():
         lacking = [item for item in required if item.id not in has]
         if lacking:
+            name = row if is_key(row) or _TIME.fullmatch(row) else shown(row)
             faults.append(
                 Fault(
                     FaultCode.INCOMPLETE_ROW,
-                    f"cells/row={row}",
-                    f"行 {row} 缺:{'、'.join(item.names.zh for item in lacking)};请补填",
-                    f"row {row} lacks {', '.join(item.id for item in lacking)}; fill it in",
+                    f"cells/row={name}",
+                    f"行 {name} 缺:{'、'.join(item.names.zh for item in lacking)};请补填",
+                    f"row {name} lacks {', '.join(item.id for item in lacking)}; fill it in",
                 )
             )
     _check_count(sent, form.rows, len(found), faults)
@@ -69,14 +79,14 @@ def _name_fault(row: str, rows: Rows) -> tuple[str, str] | None:
         if found and (int(found[1]) * _MINUTES + int(found[2])) % rows.every_minutes == 0:
             return None
         return (
-            f"行 {row[:ROW_MAX]!r} 不是时刻;请写成 HH:MM,间隔 {rows.every_minutes} 分钟",
-            f"row {row[:ROW_MAX]!r} is no time of the form; write HH:MM, every {rows.every_minutes} minutes",
+            f"行 {shown(row)} 不是时刻;请写成 HH:MM,间隔 {rows.every_minutes} 分钟",
+            f"row {shown(row)} is no time of the form; write HH:MM, every {rows.every_minutes} minutes",
         )
-    if row and len(row) <= ROW_MAX and _KEY.fullmatch(row):
+    if is_key(row):
         return None
     return (
-        f"行编号 {row[:ROW_MAX]!r} 写法有误;请填{rows.names.zh},1 至 {ROW_MAX} 个字母、汉字、数字或 - _ . / ( )",
-        f"row {row[:ROW_MAX]!r} is no {rows.names.en}; write 1 to {ROW_MAX} letters, digits or - _ . / ( )",
+        f"行编号 {shown(row)} 写法有误;请填{rows.names.zh},1 至 {ROW_MAX} 个字母、汉字、数字或 - _ . / ( )",
+        f"row {shown(row)} is no {rows.names.en}; write 1 to {ROW_MAX} letters, digits or - _ . / ( )",
     )
 
 
