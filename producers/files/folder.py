@@ -35,6 +35,21 @@ class Told(msgspec.Struct, frozen=True):
     trouble: Callable[[str], None]
 
 
+class _Sending:
+    """One look's way to Kafka: opened for the first file that goes out, and given up for this look when it fails."""
+
+    def __init__(self, open_publisher: Callable[[], Publisher]) -> None:
+        self._open = open_publisher
+        self._publisher: Publisher | None = None
+        self.is_away = False
+
+    def publisher(self) -> Publisher:
+        """The publisher; raises BrokerFault or KafkaError."""
+        if self._publisher is None:
+            self._publisher = self._open()
+        return self._publisher
+
+
 class DropFolder:
     """Looks at a folder again and again; each look hands in what is whole."""
 
@@ -45,28 +60,23 @@ class DropFolder:
         self._told = told
         self._settling = Settling(quiet_s)
         self._left: dict[str, Stamp] = {}
+        self._good: dict[str, Stamp] = {}
         self._said = ""
 
     def look(self, now: float) -> None:
         """Hand in every file that is whole and was not looked at before in this state; raises OSError."""
         found = dict(self._candidates())
         self._left = {name: stamp for name, stamp in self._left.items() if found.get(name) == stamp}
+        self._good = {name: stamp for name, stamp in self._good.items() if found.get(name) == stamp}
         waiting = {name: stamp for name, stamp in found.items() if name not in self._left}
         with ExitStack() as stack:
-            publisher: list[Publisher] = []
+            sending = _Sending(lambda: self._open_publisher(stack))
+            for name in self._settling.whole(waiting, now):
+                if sending.is_away and self._good.get(name) == found[name]:
+                    continue  # nothing is new about it but that it cannot go out
+                self._hand_in(name, sending)
 
-            def opened_publisher() -> Publisher:
-                if not publisher:
-                    publisher.append(self._open_publisher(stack))
-                return publisher[0]
-
-            try:
-                for name in self._settling.whole(waiting, now):
-                    self._hand_in(name, opened_publisher)
-            except (BrokerFault, KafkaError) as fault:
-                self._say_once(f"Kafka 暂时收不了,文件留在原处,自动再试 files stay and are tried again: {fault}")
-
-    def _hand_in(self, name: str, publisher: Callable[[], Publisher]) -> None:
+    def _hand_in(self, name: str, sending: "_Sending") -> None:
         try:
             opened = open_file(self._folder / name)
         except (NotAFile, OSError) as fault:
@@ -79,7 +89,14 @@ class DropFolder:
                 self._left[name] = opened.stamp
                 self._told.refused(refused)
                 return
-            taken = self._intake.take(opened, examined, publisher())
+            self._good[name] = opened.stamp
+            if sending.is_away:
+                return  # a later file does not go out before an earlier one: it may correct it
+            taken = self._intake.take(opened, examined, sending.publisher())
+        except (BrokerFault, KafkaError) as fault:
+            sending.is_away = True
+            self._say_once(f"Kafka 暂时收不了,文件留在原处,自动再试 files stay and are tried again: {fault}")
+            return
         except ChangedMeanwhile as fault:
             self._told.trouble(str(fault))
             return

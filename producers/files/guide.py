@@ -1,6 +1,7 @@
 """What a form tells the person who fills it in: limits, answers, checks, in Chinese and English. Pure."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from plan.codes import ItemType
 from plan.due import due_date
@@ -104,9 +105,9 @@ def checks(form: Form) -> list[Names]:
     return [check.names for check in form.checks]
 
 
-def _between(low: object, high: object) -> str:
+def _between(low: Decimal | None, high: Decimal | None) -> str:
     if low is not None and high is not None:
-        return f"{low} ~ {high}"
+        return f"{low:,} ~ {high:,}"
     if low is not None:
-        return f"≥ {low}"
-    return f"≤ {high}" if high is not None else ""
+        return f"≥ {low:,}"
+    return f"≤ {high:,}" if high is not None else ""

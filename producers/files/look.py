@@ -1,6 +1,8 @@
 """How our spreadsheets look: fonts, colours, borders, and text that stays text whatever it begins with."""
 
+import math
 import re
+from unicodedata import east_asian_width
 
 from openpyxl.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -34,6 +36,18 @@ RIGHT = Alignment(horizontal="right", vertical="center", indent=1)
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_000
+_LINE, _ROOM = 14.0, 6.0
+"""Height of one line of text, and the air around it."""
+
+
+def height_for(*cells: tuple[str, float]) -> float:
+    """The height of a line whose cells hold these texts, each in a column so many characters wide."""
+    return max(_LINE, *(sum(_lines(part, width) for part in text.split("\n")) * _LINE for text, width in cells)) + _ROOM
+
+
+def _lines(text: str, width: float) -> int:
+    wide = sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    return max(1, math.ceil(wide / max(width - 2, 1)))
 
 
 def write_text(cell: Cell, text: str) -> None:

@@ -31,6 +31,7 @@ from producers.files.layout import (  # fmt: skip
     Layout,
     Spot,
     machine_rows,
+    shown,
 )
 from producers.files.look import (  # fmt: skip
     BOLD,
@@ -46,6 +47,7 @@ from producers.files.look import (  # fmt: skip
     RIGHT,
     SMALL,
     TITLE,
+    height_for,
     write_names,
     write_text,
 )
@@ -64,7 +66,8 @@ _FORMATS = {
 }
 _TEXT_FORMAT = "@"
 _LINE_HEIGHT, _NAME_HEIGHT, _TITLE_HEIGHT, _SPACER_HEIGHT = 20.0, 32.0, 44.0, 8.0
-_COLUMN, _TEXT_COLUMN = 20, 36
+_COLUMN, _TEXT_COLUMN, _LABEL_COLUMN, _HELP_COLUMN = 20, 36, 32, 52
+_GUIDE_COLUMNS = (32, 40, 20, 16, 24, 24, 48)
 _A4 = 9
 _WIDE = 6
 """From so many columns on a page is turned on its side."""
@@ -136,7 +139,10 @@ def _write_header_items(sheet: Worksheet, layout: Layout) -> None:
         told = sheet.cell(line, HELP)
         told.font, told.alignment, told.border = SMALL, LEFT, BOX
         write_names(told, help_of(each.item))
-        sheet.row_dimensions[line].height = _NAME_HEIGHT
+        wide = _HELP_COLUMN if layout.columns == HELP else _HELP_COLUMN + _COLUMN
+        sheet.row_dimensions[line].height = height_for(
+            (shown(each.item.names), _LABEL_COLUMN), (shown(help_of(each.item)), wide)
+        )
     line, column = layout.note
     _label(sheet, (line, LABEL), layout.labels[line, LABEL])
     sheet.merge_cells(start_row=line, end_row=line, start_column=column, end_column=layout.columns)
@@ -161,7 +167,7 @@ def _write_table(sheet: Worksheet, layout: Layout) -> None:
             write_names(unit, layout.labels[units, at])
     for at, item in enumerate(in_rows, start=FIRST_ITEM):
         _comment(sheet, (heading, at), item)
-    sheet.row_dimensions[heading].height = _NAME_HEIGHT
+    sheet.row_dimensions[heading].height = height_for(*((shown(item.names), _COLUMN) for item in in_rows))
     sheet.row_dimensions[units].height = _NAME_HEIGHT
     sheet.row_dimensions[heading - 1].height = _SPACER_HEIGHT
     for number, line in enumerate(lines, start=1):
@@ -180,9 +186,8 @@ def _write_table(sheet: Worksheet, layout: Layout) -> None:
 
 
 def _write_guide(sheet: Worksheet, layout: Layout, measures: Mapping[str, UnitOfMeasure]) -> None:
-    sheet.column_dimensions["A"].width = 30
-    for letter, width in zip("BCDEFG", (28, 16, 14, 16, 18, 46), strict=True):
-        sheet.column_dimensions[letter].width = width
+    for at, width in enumerate(_GUIDE_COLUMNS, start=1):
+        sheet.column_dimensions[get_column_letter(at)].width = width
     title = sheet.cell(1, 1)
     title.font = TITLE
     write_names(title, Names(zh=f"填报说明:{layout.form.names.zh}", en=""))
@@ -197,7 +202,7 @@ def _write_guide(sheet: Worksheet, layout: Layout, measures: Mapping[str, UnitOf
         for at, text in enumerate(row, start=1):
             _framed(sheet, (line, at), text)
             sheet.cell(line, at).alignment = LEFT
-        sheet.row_dimensions[line].height = _LINE_HEIGHT
+        sheet.row_dimensions[line].height = height_for(*zip(row, _GUIDE_COLUMNS, strict=True))
     line += 2
     for number, check in enumerate(checks(layout.form), start=1):
         line = _guide_line(sheet, line, Names(zh=f"审核 {number}. {check.zh}", en=check.en))
@@ -217,7 +222,13 @@ def _guide_line(sheet: Worksheet, line: int, names: Names) -> int:
 
 def _set_up_page(sheet: Worksheet, layout: Layout) -> None:
     is_table = bool(layout.row_lines)
-    widths = {NUMBER: 6, LABEL: 28, MEASURE: 18, CONTENT: _COLUMN, HELP: _COLUMN if is_table else 44}
+    widths = {
+        NUMBER: 6,
+        LABEL: _LABEL_COLUMN,
+        MEASURE: 18,
+        CONTENT: _COLUMN,
+        HELP: _COLUMN if is_table else _HELP_COLUMN,
+    }
     for at in range(1, layout.columns + 1):
         sheet.column_dimensions[get_column_letter(at)].width = widths.get(at, _COLUMN)
     for at, item in enumerate((each for each in layout.form.items if each.in_rows), start=FIRST_ITEM):

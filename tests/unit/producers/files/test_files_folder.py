@@ -196,6 +196,15 @@ def test_kafka_away_leaves_the_file_and_says_it_once(door: Door) -> None:
     assert len(door.trouble) == 2
 
 
+def test_kafka_away_does_not_keep_faults_from_being_told(door: Door) -> None:
+    door.put("a.csv")
+    door.put("b.csv", line_of("gold"))
+    door.publisher.is_away = True
+    door.settle(4)
+    assert door.refused == ["b.csv"]
+    assert len(door.trouble) == 1
+
+
 class Killed(BaseException):
     """The process ends here."""
 

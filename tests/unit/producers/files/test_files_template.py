@@ -160,7 +160,7 @@ def test_limits_are_told_in_both_languages(filled: Filled) -> None:
     assert (rule.type, rule.formula1, rule.formula2) == ("decimal", "0", "100")
     assert "0 ~ 100" in rule.error
     assert "number" in rule.error
-    assert "50000" in workbook["填报"]["B5"].comment.text
+    assert "50,000" in workbook["填报"]["B5"].comment.text
 
 
 def test_no_cell_of_ours_is_a_formula(filled: Filled) -> None:
