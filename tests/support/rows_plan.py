@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 
 from plan.book import PlanBook
-from plan.faults import Fault, FaultCode, Refused
-from plan.messages import Cell, Return
+from plan.faults import FAULTS_MAX, Fault, FaultCode, Refused
+from plan.messages import RETURN_BYTES_MAX, Cell, Return
 from plan.model import Plan
 
 NOW = dt.datetime(2017, 9, 1, 4, tzinfo=dt.UTC)
+PLACE_MAX, SAYS_MAX = 450, 1_500
+"""So long is what one fault says, whatever was sent: a few names, the lists of what is known, a sentence."""
 HIDDEN = {
     "nul": "\x00",
     "escape": "\x1b",
@@ -176,3 +178,15 @@ def told(refused: Refused) -> list[tuple[FaultCode, str]]:
 def size_of(faults: tuple[Fault, ...]) -> int:
     """Bytes of all that the faults say, as UTF-8."""
     return sum(len(text.encode()) for each in faults for text in (each.place, each.says_zh, each.says_en))
+
+
+def check_harmless(faults: tuple[Fault, ...]) -> None:
+    """Each fault is short, shows nothing that acts or hides, and all of them fit into one message of Kafka."""
+    for fault in faults:
+        assert len(fault.place) <= PLACE_MAX, fault.place
+        for text in (fault.place, fault.says_zh, fault.says_en):
+            assert text, fault
+            assert len(text) <= SAYS_MAX, text
+            assert text.isprintable(), repr(text)
+    assert len(faults) <= FAULTS_MAX + 1
+    assert size_of(faults) < 2 * RETURN_BYTES_MAX
