@@ -55,6 +55,13 @@ def _check_flow(flow: DataflowMapping, form: Form, view: PlanView, path: KeyPath
             "has rows: give one component the role row" if form.rows else "has no rows: no component has the role row"
         )
         faults.add((*path, "dimensions"), f"{form.id} {says}")
+    if form.rows is not None and form.rows.count_item:
+        says = f"{form.id} counts its rows, which no observation tells; report it by another door"
+        faults.add((*path, "form"), says)
+    for item in form.items:
+        if item.required and not item.type.is_numeric:
+            says = f"{form.id} requires {item.id}, which is no number; report it by another door"
+            faults.add((*path, "form"), says)
     faults.once((*path, "components"), [each.id for each in flow.components], "component")
     for key, components in (("dimensions", flow.dimensions), ("attributes", flow.attributes)):
         for at, component in enumerate(components):

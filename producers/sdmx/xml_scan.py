@@ -73,6 +73,10 @@ def scan_xml(data: bytes) -> Scan | PlacedFault:
         why = expat.ErrorString(refused.code)
         says = (f"不是合法的 XML:{why};请重新导出为 UTF-8", f"not XML: {why}; export it again, in UTF-8")
         return placed(FaultCode.NOT_READABLE, place, *says)
+    except (LookupError, ValueError) as refused:
+        # expat asks the language for an encoding that it does not know by itself.
+        says = (f"编码无法读取({refused});请存为 UTF-8", f"the encoding cannot be read ({refused}); save it as UTF-8")
+        return placed(FaultCode.NOT_READABLE, Place(line=1), *says)
     for number, each in enumerate(walk.found.sets, 1):
         if len(each.parents) > 1:
             says = (

@@ -4,14 +4,18 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from plan.book import PlanBook, PlanView
 from plan.loader import PlanRefused, load_plan
+from plan.messages import Cell
+from plan.model import Names, ReportingUnit
 from producers.sdmx.flows import mapping_for
 from producers.sdmx.mapping import load_mapping, load_mappings
 from producers.sdmx.mapping_model import DataflowMapping, Role
 from producers.sdmx.model import FlowKind, FlowRef
+from producers.sdmx.reading import read_sdmx
 
 SMALL = """\
 dataflows:
@@ -148,3 +152,58 @@ def test_a_structure_shared_by_two_dataflows_names_neither(flows: tuple[Dataflow
     assert mapping_for(reference, flows) is flows[0]
     zh, en = mapping_for(reference, (flows[0], flows[0]))
     assert ("写明数据流" in zh, "name the dataflow" in en) == (True, True)
+
+
+ROWS = """\
+dataflows:
+  - id: QY:METERS
+    names: {zh: 电表, en: meters}
+    versions: ["1.0"]
+    form: energy-meter-daily
+    dimensions:
+      - {id: METER, role: unit, codes: {M1: steel-works}}
+      - {id: QUANTITY, role: item, codes: {ACTIVE: active-energy}}
+      - {id: INTERVAL, role: row}
+      - {id: TIME_PERIOD, role: period}
+    attributes:
+      - {id: UNIT_MEASURE, role: measure, codes: {KWH: kwh}}
+"""
+
+
+@pytest.fixture(scope="module")
+def xuchang() -> PlanView:
+    """The Xuchang plan with an energy user in its register."""
+    shipped = load_plan(Path(__file__).parents[4] / "plan" / "xuchang-2017-2020")
+    works = ReportingUnit(
+        id="steel-works", names=Names(zh="钢厂", en="Steel works"), area="changge", groups=("key-energy",)
+    )
+    return PlanView(msgspec.structs.replace(shipped, units=(*shipped.units, works)))
+
+
+def test_a_form_with_rows_takes_the_row_from_a_dimension(tmp_path: Path, xuchang: PlanView) -> None:
+    (tmp_path / "sdmx.yaml").write_text(ROWS, encoding="utf-8")
+    flows = load_mappings([(tmp_path, xuchang)])
+    text = "STRUCTURE,STRUCTURE_ID,METER,QUANTITY,INTERVAL,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\n"
+    for interval, value in (("00:15", 2), ("00:00", 1)):
+        text += f"dataflow,QY:METERS(1.0),M1,ACTIVE,{interval},2018-05-01,{value},KWH\n"
+    (only,) = read_sdmx(text.encode(), flows, PlanBook([xuchang.plan])).file.returns
+    assert (only.sent.unit, only.sent.period) == ("steel-works", "2018-05-01")
+    assert only.sent.cells == (
+        Cell(item="active-energy", value=1.0, row="00:00"),
+        Cell(item="active-energy", value=2.0, row="00:15"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("permit-events-monthly", "permit-events-monthly counts its rows"),
+        ("emission-hourly-daily", "emission-hourly-daily requires validity, which is no number"),
+    ],
+)
+def test_a_form_that_numbers_alone_cannot_fill_is_refused(
+    tmp_path: Path, xuchang: PlanView, form: str, says: str
+) -> None:
+    (tmp_path / "sdmx.yaml").write_text(ROWS.replace("energy-meter-daily", form), encoding="utf-8")
+    with pytest.raises(PlanRefused, match=says):
+        load_mapping(tmp_path, xuchang)

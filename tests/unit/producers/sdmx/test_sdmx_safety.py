@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +77,33 @@ def test_faults_are_bounded_too(read: Read, sdmx_case: Case, monkeypatch: pytest
     monkeypatch.setattr("producers.sdmx.csv_reader.OBSERVATIONS_MAX", 5)
     short = read("\n".join([header, *["dataflow"] * 100]))
     assert ([each.fault.code for each in short.file.faults].count(FaultCode.BAD_COLUMN), short.account.read) == (5, 5)
+
+
+@pytest.mark.parametrize("encoding", ["GB18030", "UTF-9"])
+def test_an_encoding_that_xml_does_not_know_is_told(read: Read, sdmx_case: Case, encoding: str) -> None:
+    text = sdmx_case("generic.xml").replace('encoding="UTF-8"', f'encoding="{encoding}"')
+    code, says = _only(read(text))
+    assert (code, "save it as UTF-8" in says) == (FaultCode.NOT_READABLE, True)
+
+
+@pytest.mark.parametrize("file", ["energy.csv", "generic.xml", "specific.xml", "energy.json"])
+def test_nothing_that_stands_in_a_file_raises_or_is_lost(read: Read, sdmx_case: Case, file: str) -> None:
+    """Files with bytes changed, cut out, repeated and words put for each other: read or refused, and accounted for."""
+    chance = random.Random(29)
+    good = sdmx_case(file).encode()
+    words = re.findall(rb"[A-Za-z_]+", good)
+    for _ in range(120):
+        at, length = chance.randrange(len(good)), chance.randint(1, 40)
+        spoilt = chance.choice(
+            [
+                good[:at] + bytes([chance.randrange(256)]) + good[at + 1 :],
+                good[:at] + good[at + length :],
+                good[: at + length] + good[at:],
+                good.replace(chance.choice(words), chance.choice(words)),
+            ]
+        )
+        account = read(spoilt).account
+        assert account.read == account.cells + account.refused + sum(account.ignored.values())
 
 
 XML = {
