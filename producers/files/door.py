@@ -1,14 +1,14 @@
 """What becomes of a file that was read: all its returns go out, or, with any fault anywhere, none. Pure."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
 from plan.book import PlanBook
 from plan.faults import FAULTS_MAX, FaultCode, Refused
 from plan.messages import encode
-from producers.files.model import WHOLE, FileRead, PlacedFault, ReadReturn, at_its_place, named, placed
+from producers.files.model import WHOLE, FileRead, Place, PlacedFault, ReadReturn, at_its_place, named, placed
 from producers.outgoing import Outgoing, read_outgoing
 
 _FOLLOWS = frozenset({FaultCode.NO_CELLS, FaultCode.ROW_COUNT, FaultCode.INCOMPLETE_ROW})
@@ -42,7 +42,7 @@ def examine(read: FileRead, sender_id: str, book: PlanBook, now: dt.datetime) ->
     return Examined(outgoing, _in_order(faults))
 
 
-def _is_told(found: PlacedFault, faulty: set[object]) -> bool:
+def _is_told(found: PlacedFault, faulty: Collection[Place]) -> bool:
     """Tell whether a fault of the contract says again, or only follows from, what was told of reading."""
     return found.fault.code in _FOLLOWS or (found.place in faulty and bool(found.place.column or found.place.path))
 

@@ -178,7 +178,9 @@ class _Reading:
         rows = self._layout.form.rows
         names: dict[int, str] = {}
         first: dict[str, Spot] = {}
-        for line, spot in self._layout.row_names.items() if rows is not None else ():
+        if rows is None:
+            return names
+        for line, spot in self._layout.row_names.items():
             value = _at(self._grid, spot)
             name = "" if is_blank(value) else read_row(value, rows)
             if isinstance(name, NotRead):

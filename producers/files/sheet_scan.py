@@ -50,6 +50,8 @@ _WHOLE_CELL = re.compile(_P + rb"c(?=[\s/>])" + _ATTRIBUTES + rb">")
 _ATTRIBUTE = re.compile(rb"\s([^\s<>=]+)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 _FORMULA = re.compile(_P + rb"f[\s/>]")
+_FORMULA_SIGNS = (b"<f", b":f")
+_ERROR_SIGNS = (b'"e"', b"'e'")
 _ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _FORMULA_OR_CELL = re.compile(_P + rb"(?:(f)[\s/>]|c(?=[\s/>])" + _ATTRIBUTES + rb">)")
 
@@ -59,14 +61,14 @@ def scan(xml: bytes, shown_otherwise: frozenset[bytes]) -> SheetScan:
     cells = _PLAIN_CELL.findall(xml)
     has_unnamed = False
     # The quick look suits what spreadsheets write; the style may stand elsewhere, so where it matters all is read.
-    if shown_otherwise or len(cells) != sum(1 for _ in _CELL_START.finditer(xml)):
+    if shown_otherwise or len(cells) != _cells_begun(xml):
         cells, has_unnamed = _cells_by_attributes(xml)
     odd: dict[tuple[int, int], Oddity] = {}
     if shown_otherwise:
         for letters, line, style in cells:
             if style in shown_otherwise:
                 odd[int(line), column_number(letters)] = Oddity.SHOWN_OTHERWISE
-    if _FORMULA.search(xml) or _ERROR.search(xml):
+    if _may_hold(xml, _FORMULA_SIGNS, _FORMULA) or _may_hold(xml, _ERROR_SIGNS, _ERROR):
         odd |= _formulas_and_errors(xml)
     return SheetScan(
         lines=max((int(line) for line in {cell[1] for cell in cells}), default=0),
@@ -91,7 +93,19 @@ def _cells_by_attributes(xml: bytes) -> tuple[list[tuple[bytes, bytes, bytes]], 
         attributes = _attributes(text)
         if reference := _REFERENCE.fullmatch(attributes.get(b"r", b"")):
             found.append((reference[1], reference[2], attributes.get(b"s", b"")))
-    return found, len(found) != sum(1 for _ in _CELL_START.finditer(xml))
+    return found, len(found) != _cells_begun(xml)
+
+
+def _cells_begun(xml: bytes) -> int:
+    """How many cell elements begin, in whatever way they are written."""
+    if b":c" in xml:
+        return len(_CELL_START.findall(xml))
+    return sum(xml.count(b"<c" + after) for after in (b" ", b">", b"/", b"\t", b"\n", b"\r"))
+
+
+def _may_hold(xml: bytes, signs: tuple[bytes, ...], pattern: re.Pattern[bytes]) -> bool:
+    """Search a pattern that none of whose matches is without one of the signs, which are found much faster."""
+    return any(sign in xml for sign in signs) and pattern.search(xml) is not None
 
 
 def _attributes(text: bytes) -> dict[bytes, bytes]:

@@ -31,7 +31,7 @@ def read_text_table(data: bytes, faults: list[PlacedFault]) -> Grid | None:
     line = 1
     try:
         for row in reader:
-            if row and (any(row) or "".join(row).strip()):
+            if "".join(row).strip():
                 if len(row) > COLUMNS_MAX or len(rows) > LINES_MAX:
                     faults.append(_too_large(line, len(row)))
                     return None

@@ -7,9 +7,8 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from plan.cell_contract import VALUE_MAX
 from plan.codes import ItemType
-from plan.messages import ROW_MAX, TEXT_MAX
+from plan.messages import ROW_MAX, TEXT_MAX, VALUE_MAX
 from plan.model import Item
 from producers.files.guide import help_of
 from producers.files.layout import Layout, cell_name

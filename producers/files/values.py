@@ -106,6 +106,8 @@ def read_period(value: Value, kind: PeriodKind) -> str | NotRead:
 
 
 def _number(value: Value) -> float | NotRead:
+    if type(value) is float:
+        return value
     if isinstance(value, str):
         return read_number(value)
     if isinstance(value, bool):

@@ -131,6 +131,14 @@ def test_every_fault_of_a_file_is_told_at_once(told: Told) -> None:
     ]
 
 
+def test_every_fault_of_a_line_is_told_at_once(told: Told) -> None:
+    assert told("x.csv", csv_of(line_of(unit="丙厂", period="2018/1/5", value='"1,5"', measure="斤"))) == [
+        ("unknown_unit", "第2行第3列 line 2, column 3"),
+        ("ambiguous", "第2行第7列 line 2, column 7"),
+        ("wrong_unit", "第2行第9列 line 2, column 9"),
+    ]
+
+
 def test_a_sender_speaks_for_its_own_units_only(told: Told) -> None:
     data = csv_of(line_of(unit="mill-b"))
     assert told("x.csv", data) == [("not_authorised", "第2行第3列 line 2, column 3")]
