@@ -86,6 +86,8 @@ def _format(format_id: str) -> "MeterFormat":
 
 def _start(kind: "MeterFormat", text: str) -> dt.datetime | None:
     """When the first line begins: needed where the file has no times, and refused where it has."""
+    from producers.meters.model import YEARS
+
     if not kind.needs_start and not text:
         return None
     if not kind.needs_start:
@@ -97,7 +99,7 @@ def _start(kind: "MeterFormat", text: str) -> dt.datetime | None:
             f"{text!r} is no time; {kind.id} has none of its own: write when its first line begins, as 2017-01-01T00:00"
         )
         raise typer.BadParameter(says, param_hint="--from") from fault
-    if given.tzinfo is not None or given.timetz() != dt.time(given.hour):
+    if given.tzinfo is not None or given.time() != dt.time(given.hour) or given.year not in YEARS:
         says = f"{text!r}: write the full hour in China time, without a zone, as 2017-01-01T00:00"
         raise typer.BadParameter(says, param_hint="--from")
     return given

@@ -12,6 +12,10 @@ from plan.model import Names
 from producers.collected import Collected
 
 
+YEARS = range(1949, 2101)
+"""The years of which a plan can have periods; a time in another is a slip of the pen."""
+
+
 class Line(msgspec.Struct, frozen=True):
     """One line of a file: its number, counted from 1, and its fields."""
 

@@ -9,7 +9,7 @@ import msgspec
 from plan.faults import FaultCode
 from producers.collected import Collected
 from producers.files.model import Place
-from producers.meters.model import Fed, Given, Line, Reading
+from producers.meters.model import YEARS, Fed, Given, Line, Reading
 from producers.meters.numbers import read_fed
 
 DATE, SECONDS, WEEKDAY = "date", "NSM", "Day_of_week"
@@ -82,7 +82,7 @@ class _Doubt(msgspec.Struct, frozen=True):
 
 def _label(text: str) -> dt.datetime | None:
     found = _LABEL.fullmatch(text)
-    if found is None:
+    if found is None or int(found[4]) not in YEARS:
         return None
     try:
         return dt.datetime(int(found[4]), int(found[3]), int(found[1]), int(found[5]), int(found[6]))

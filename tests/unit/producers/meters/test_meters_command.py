@@ -88,6 +88,7 @@ WRONG = {
     "no-beginning": (SAYS, "is no time"),
     "no-full-hour": (("--from", "2018-01-01T00:30", *SAYS), "write the full hour in China time"),
     "with-a-zone": (("--from", "2018-01-01T00:00+00:00", *SAYS), "without a zone"),
+    "beyond-all-plans": (("--from", "9999-12-31T23:00", *SAYS), "write the full hour in China time"),
     "with-a-source": ((*BEGINS, "--source", "3/1", *SAYS), "has one source only"),
     "strange-declaration": ((*BEGINS, "--declare", "load=1"), "write ITEM=VALUE"),
 }

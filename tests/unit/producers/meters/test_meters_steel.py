@@ -63,6 +63,7 @@ DEFECTS = {
     "midnight-after-midnight": (98, "01-02-2018 00:15", "01-02-2018 00:00", 1, "does not follow lines of its own"),
     "midnight-twice": (98, "01-02-2018 00:15", "31-01-2018 00:00", 1, "does not come after the line before it"),
     "month-before-day": (3, "31-01-2018", "01-31-2018", 1, "is no dd/mm/yyyy HH:MM"),
+    "no-year-of-a-plan": (97, "31-01-2018", "31-12-9999", 1, "is no dd/mm/yyyy HH:MM"),
     "two-separators": (3, "31-01-2018", "31-01/2018", 1, "is no dd/mm/yyyy HH:MM"),
     "not-a-quarter": (3, "00:30", "00:31", 1, "is not at a quarter of an hour"),
     "same-time-twice": (3, "00:30", "00:15", 1, "does not come after the line before it"),
