@@ -11,7 +11,6 @@ import msgspec
 from plan.model import Names
 from producers.collected import Collected
 
-
 YEARS = range(1949, 2101)
 """The years of which a plan can have periods; a time in another is a slip of the pen."""
 
