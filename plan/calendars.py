@@ -32,7 +32,10 @@ def _listed(calendar: Calendar) -> tuple[Calendar, str]:
     if not calendar.first or not calendar.last:
         return calendar, "first and last go together; name both, or list the periods"
     try:
-        periods = tuple(str(each) for each in from_to(parse_period(calendar.first), parse_period(calendar.last)))
+        first, last = parse_period(calendar.first), parse_period(calendar.last)
+        if first.kind is not calendar.kind:
+            return calendar, f"first is a {first.kind}, the calendar is by {calendar.kind}; correct one of them"
+        periods = tuple(str(each) for each in from_to(first, last))
     except (PeriodFault, ValueError) as refused:
         return calendar, str(refused)
     if len(periods) > PERIODS_MAX:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 import msgspec
 
 from plan.periods import Period, PeriodFault, parse_period
+from plan.shown import listed
 from plan.yaml_lines import KeyPath
 
 _ID = re.compile(r"[a-z0-9-]+", re.ASCII)
@@ -39,10 +40,9 @@ class Faults:
         """Tell whether an id is one of those that exist; a dangling one is a fault."""
         if wanted in among:
             return True
-        listed = ", ".join(among) or "none"
         near = ", ".join(get_close_matches(wanted, among))
         hint = f"did you mean {near}? " if near else ""
-        self.add(path, f"no {what} {wanted!r}; {hint}known: {listed}")
+        self.add(path, f"no {what} {wanted!r}; {hint}known: {listed(tuple(among), ', ') or 'none'}")
         return False
 
     def all_known(self, path: KeyPath, wanted: Sequence[str], among: Collection[str], what: str) -> None:

@@ -1,5 +1,7 @@
 """Checks of the forms of a plan: calendars, rosters, items, and the checks they ask of the audit."""
 
+from collections.abc import Collection
+
 from plan.book import PlanView
 from plan.check_base import Faults
 from plan.check_items import check_items
@@ -22,7 +24,7 @@ def check_forms(plan: Plan, faults: Faults) -> None:
         if form.version < 1:
             faults.add((*path, "version"), f"{form.version}: versions count from 1")
         _check_calendar(form.calendar, (*path, "calendar"), faults)
-        _check_exemptions(form, view.roster_units(form), (*path, "calendar", "exemptions"), faults)
+        _check_exemptions(form, dict.fromkeys(view.roster_in_order(form)), (*path, "calendar", "exemptions"), faults)
         if not form.roster and not form.roster_groups:
             faults.add((*path, "roster"), "the roster is empty; name who reports")
         faults.all_known((*path, "roster"), form.roster, units, "reporting unit")
@@ -47,7 +49,7 @@ def _check_calendar(calendar: Calendar, path: KeyPath, faults: Faults) -> None:
             faults.add((*path, "periods", at), says)
 
 
-def _check_exemptions(form: Form, roster: frozenset[str], path: KeyPath, faults: Faults) -> None:
+def _check_exemptions(form: Form, roster: Collection[str], path: KeyPath, faults: Faults) -> None:
     exempt: dict[str, set[str]] = {}
     for at, exemption in enumerate(form.calendar.exemptions):
         place = (*path, at)
@@ -67,7 +69,7 @@ def _check_exemptions(form: Form, roster: frozenset[str], path: KeyPath, faults:
 
 
 def _check_check(check: Check, form: Form, forms: dict[str, Form], path: KeyPath, faults: Faults) -> None:
-    items = [item.id for item in form.items if item.type.is_numeric and not item.in_rows]
+    items = _figures(form)
     if not check.items:
         faults.add((*path, "items"), "the check names no items; name those it is about")
     faults.all_known((*path, "items"), check.items, items, "item of this form")
@@ -89,11 +91,16 @@ def _check_check(check: Check, form: Form, forms: dict[str, Form], path: KeyPath
                 faults.add((*path, key), f"only growth_identity looks at another form; leave {key} out")
 
 
+def _figures(form: Form) -> list[str]:
+    """The items that a check can compare: one number for each return."""
+    return [item.id for item in form.items if item.type.is_numeric and not item.in_rows]
+
+
 def _check_other(check: Check, form: Form, forms: dict[str, Form], path: KeyPath, faults: Faults) -> None:
     if not faults.known((*path, "other_form"), check.other_form, forms, "form"):
         return
     other = forms[check.other_form]
-    faults.known((*path, "other_item"), check.other_item, [item.id for item in other.items], "item of that form")
+    faults.known((*path, "other_item"), check.other_item, _figures(other), "item of that form")
     if check.other_form not in form.audited_with:
         faults.add((*path, "other_form"), f"{other.id!r} is not at hand; name it in audited_with of the form")
     if other.calendar.kind != form.calendar.kind:

@@ -65,16 +65,22 @@ def _check_rows(form: Form, rows: Rows, path: KeyPath, faults: Faults) -> None:
     in_rows = [item for item in form.items if item.in_rows]
     if not in_rows:
         faults.add(path, "no item is given in rows; mark those that are with in_rows: true")
-    if not 1 <= rows.most * max(len(in_rows), 1) <= CELLS_MAX:
-        says = f"{rows.most} rows of {len(in_rows)} items are over the {CELLS_MAX} cells of a return, or none"
-        faults.add((*path, "most"), f"{says}; allow fewer, or at least 1")
+    header = len(form.items) - len(in_rows)
+    if rows.most < 1 or rows.most * len(in_rows) + header > CELLS_MAX:
+        says = f"{rows.most} rows of {len(in_rows)} items and {header} beside them: a return has 1 to {CELLS_MAX} cells"
+        faults.add((*path, "most"), f"{says}; allow fewer rows, or at least 1")
     if rows.by is RowsBy.TIME:
         if rows.every_minutes < 1 or _DAY_MINUTES % rows.every_minutes:
             faults.add((*path, "every_minutes"), f"{rows.every_minutes} minutes do not divide a day; write 15 or 60")
+        elif rows.most != _DAY_MINUTES // rows.every_minutes:
+            says = (
+                f"a day has {_DAY_MINUTES // rows.every_minutes} rows of {rows.every_minutes} minutes, not {rows.most}"
+            )
+            faults.add((*path, "most"), f"{says}; write that number")
         if form.calendar.kind is not PeriodKind.DAY:
             faults.add((*path, "by"), f"rows by time are those of a day, this form is by {form.calendar.kind}")
     elif rows.every_minutes:
         faults.add((*path, "every_minutes"), "only rows by time have it; leave it out")
-    header = [item.id for item in form.items if item.type is ItemType.INTEGER and not item.in_rows]
     if rows.count_item:
-        faults.known((*path, "count_item"), rows.count_item, header, "whole number in the header")
+        whole = [item.id for item in form.items if item.type is ItemType.INTEGER and not item.in_rows]
+        faults.known((*path, "count_item"), rows.count_item, whole, "whole number in the header")

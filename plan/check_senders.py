@@ -1,8 +1,12 @@
 """Checks of who hands in: groups of reporting units, what each sender may send for whom, a way in for each form."""
 
+import re
+
 from plan.book import PlanView
 from plan.check_base import Faults
-from plan.model import Plan
+from plan.model import Plan, Sender
+
+_INDUSTRY = re.compile(r"\d{2}", re.ASCII)
 
 
 def check_senders(plan: Plan, faults: Faults) -> None:
@@ -13,6 +17,9 @@ def check_senders(plan: Plan, faults: Faults) -> None:
     for at, unit in enumerate(plan.units):
         if unit.groups:
             faults.all_known(("units", at, "groups"), unit.groups, groups, "group")
+        if unit.industry and not _INDUSTRY.fullmatch(unit.industry):
+            says = f"{unit.industry!r} is no division of GB/T 4754; write its two digits, or leave it empty"
+            faults.add(("units", at, "industry"), says)
         if unit.since is not None and unit.until is not None and unit.until < unit.since:
             says = f"{unit.until} lies before since {unit.since}; correct the days"
             faults.add(("units", at, "until"), says)
@@ -37,6 +44,14 @@ def _check_ways_in(plan: Plan, faults: Faults) -> None:
                 says = f"no sender may send {form.id!r} for {unit!r}; allow one in plan.yaml"
                 faults.add(("forms", number, "roster", at), says)
         for at, group in enumerate(form.roster_groups):
-            if not any(group in sender.unit_groups for sender in senders):
+            if not _is_covered(group, senders, view):
                 says = f"no sender may send {form.id!r} for the group {group!r}; allow one in plan.yaml"
                 faults.add(("forms", number, "roster_groups", at), says)
+
+
+def _is_covered(group: str, senders: list[Sender], view: PlanView) -> bool:
+    """Tell whether somebody speaks for the whole of a group, or for each of those that are in it now."""
+    members = view.in_group.get(group, ())
+    return any(group in sender.unit_groups for sender in senders) or (
+        bool(members) and all(any(view.speaks_for(sender.id, unit) for sender in senders) for unit in members)
+    )

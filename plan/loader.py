@@ -1,15 +1,16 @@
 """Read plans from their folders: YAML files in, frozen plans out, or every fault of all files at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from plan.calendars import listed
 from plan.check import check_across, check_plan
+from plan.check_base import PathFault
 from plan.model import Plan, Preset, Record
 from plan.plan_files import HEADER_FILE, PRESETS_FILE, PlanFault, PlanFiles
-from plan.register import REGISTER_FILE, read_register
+from plan.register import REGISTER_FILE, read_register, unit_lines
 from plan.structure import build
 
 __all__ = [
@@ -85,19 +86,29 @@ def _load(files: PlanFiles, folder: Path) -> tuple[Plan | None, tuple[PlanFault,
     # A value that the text does not even give was told already, and so was a file that cannot be read.
     told = {(each.file, each.key) for each in faults}
     faults += [each for each in shape if not {(each.file, each.key), (each.file, "file")} & told]
+    registered, unreadable = read_register(folder / REGISTER_FILE)
+    faults += unreadable
     if faults or plan is None or presets is None:
         return None, tuple(sorted(faults))
-    registered, unreadable = read_register(folder / REGISTER_FILE)
-    if unreadable:
-        return None, unreadable
     forms, wrongly_listed = listed(plan.forms)
     if wrongly_listed:
         return None, tuple(sorted(files.fault_of(each) for each in wrongly_listed))
     whole = msgspec.structs.replace(plan, presets=presets.presets, forms=forms, units=(*plan.units, *registered))
-    found = [files.fault_of(each) for each in check_plan(whole, folder.resolve().name)]
+    found = check_plan(whole, folder.resolve().name)
     if found:
-        return None, tuple(sorted(found))
+        return None, tuple(sorted(_placed(found, files, folder / REGISTER_FILE, len(plan.units))))
     return msgspec.structs.replace(whole, presets=_used(whole)), ()
+
+
+def _placed(found: Iterable[PathFault], files: PlanFiles, register: Path, units: int) -> Iterator[PlanFault]:
+    """The faults where their author finds them: those of a unit after the plan's own are in the register."""
+    lines = unit_lines(register) if register.exists() else ()
+    for each in found:
+        match each.path:
+            case ("units", int() as at, *more) if at >= units:
+                yield PlanFault(str(register), lines[at - units], str(more[0]) if more else "row", each.says)
+            case _:
+                yield files.fault_of(each)
 
 
 def _used(plan: Plan) -> tuple[Preset, ...]:
