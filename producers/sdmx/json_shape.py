@@ -134,8 +134,8 @@ def _levels(structure: dict[str, object], kind: str) -> dict[str, object]:
                 for number, value in enumerate(listing(component.get("values", []), f"{inner}/{at}/values"))
             ]
             if (kind, level) == ("dimensions", "dataSet") and len(values) != 1:
-                says = f"{name[:40]!r} holds for the whole data set and so has one value; move it, or give one"
-                raise ShapeFault(f"{inner}/{at}/values", f"{name[:40]!r} 适用于整个数据集,应只有一个值;请更正", says)
+                one = f"{name[:40]!r} holds for the whole data set and so has one value; move it, or give one"
+                raise ShapeFault(f"{inner}/{at}/values", f"{name[:40]!r} 适用于整个数据集,应只有一个值;请更正", one)
             # sdmx1 drops an attribute without values, and then misreads all that come after it.
             found.append({"id": name, "name": name, "keyPosition": len(names), "values": values or [{"id": ""}]})
         made[level] = found
