@@ -1,10 +1,10 @@
 """Read SDMX-JSON 1.0 data with sdmx1, after :mod:`producers.sdmx.json_shape`."""
 
 import io
-import json
 import re
 from collections.abc import Iterator
 
+import msgspec
 from sdmx.model.common import ActionType, AttributeValue, Key, SeriesKey
 from sdmx.model.v21 import DataSet
 from sdmx.model.v21 import Observation as SdmxObservation
@@ -30,7 +30,7 @@ def read_json(data: bytes) -> SdmxData:
         loaded = load_json(data)
         flow = flow_of(loaded)
         reader = _Reader()
-        sets = reader.convert(io.BytesIO(json.dumps(shaped(loaded)).encode())).data
+        sets = reader.convert(io.BytesIO(msgspec.json.encode(shaped(loaded)))).data
     except ShapeFault as refused:
         return SdmxData(faults=(refused.fault,))
     observations = [(data_set, each) for data_set in sets for each in data_set.obs]

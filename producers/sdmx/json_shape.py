@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from plan.faults import FaultCode
 from producers.files.model import WHOLE, Place, PlacedFault, placed
 from producers.sdmx.model import DEPTH_MAX, FlowKind, FlowRef
@@ -119,27 +121,36 @@ def _levels(structure: dict[str, object], kind: str) -> dict[str, object]:
     made: dict[str, object] = {}
     names: set[str] = set()
     for level in LEVELS:
-        inner = f"{path}/{level}"
-        found = []
-        for at, each in enumerate(listing(levels.get(level, []), inner)):
-            component = mapping(each, f"{inner}/{at}")
-            name = text(component.get("id"), f"{inner}/{at}/id")
-            if name in names:
-                # sdmx1 would take it for one, at the later level.
-                says = (f"{name[:40]!r} 出现两次;只留一个", f"{name[:40]!r} stands twice; give it at one level")
-                raise ShapeFault(f"{inner}/{at}/id", *says)
-            names.add(name)
-            values = [
-                _value(value, f"{inner}/{at}/values/{number}")
-                for number, value in enumerate(listing(component.get("values", []), f"{inner}/{at}/values"))
-            ]
-            if (kind, level) == ("dimensions", "dataSet") and len(values) != 1:
-                one = f"{name[:40]!r} holds for the whole data set and so has one value; move it, or give one"
-                raise ShapeFault(f"{inner}/{at}/values", f"{name[:40]!r} 适用于整个数据集,应只有一个值;请更正", one)
-            # sdmx1 drops an attribute without values, and then misreads all that come after it.
-            found.append({"id": name, "name": name, "keyPosition": len(names), "values": values or [{"id": ""}]})
+        listed = listing(levels.get(level, []), f"{path}/{level}")
+        found = [_component(each, f"{path}/{level}/{at}", names) for at, each in enumerate(listed)]
+        if (kind, level) == ("dimensions", "dataSet") and any(len(each.values) != 1 for each in found):
+            says = "a dimension of the whole data set has one value; move it to another level, or give one"
+            raise ShapeFault(f"{path}/{level}", "适用于整个数据集的维度应只有一个值;请更正", says)
         made[level] = found
     return made
+
+
+class _Component(msgspec.Struct, frozen=True):
+    """A dimension or attribute as sdmx1 wants it."""
+
+    id: str
+    name: str
+    keyPosition: int
+    values: list[dict[str, object]]
+
+
+def _component(data: object, path: str, names: set[str]) -> _Component:
+    component = mapping(data, path)
+    name = text(component.get("id"), f"{path}/id")
+    if name in names:
+        # sdmx1 would take it for one, at the later level.
+        says = (f"{name[:40]!r} 出现两次;只留一个", f"{name[:40]!r} stands twice; give it at one level")
+        raise ShapeFault(f"{path}/id", *says)
+    names.add(name)
+    listed = listing(component.get("values", []), f"{path}/values")
+    values = [_value(value, f"{path}/values/{number}") for number, value in enumerate(listed)]
+    # sdmx1 drops an attribute without values, and then misreads all that come after it.
+    return _Component(name, name, len(names), values or [{"id": ""}])
 
 
 def _value(data: object, path: str) -> dict[str, object]:
