@@ -37,6 +37,7 @@ def check_senders(plan: Plan, faults: Faults) -> None:
 
 def _check_ways_in(plan: Plan, faults: Faults) -> None:
     view = PlanView(plan)
+    groups = {group.id for group in plan.groups}
     for number, form in enumerate(plan.forms):
         senders = [sender for sender in plan.senders if form.id in sender.forms]
         for at, unit in enumerate(form.roster):
@@ -44,7 +45,7 @@ def _check_ways_in(plan: Plan, faults: Faults) -> None:
                 says = f"no sender may send {form.id!r} for {unit!r}; allow one in plan.yaml"
                 faults.add(("forms", number, "roster", at), says)
         for at, group in enumerate(form.roster_groups):
-            if not _is_covered(group, senders, view):
+            if group in groups and not _is_covered(group, senders, view):
                 says = f"no sender may send {form.id!r} for the group {group!r}; allow one in plan.yaml"
                 faults.add(("forms", number, "roster_groups", at), says)
 
