@@ -1,7 +1,7 @@
 """`qingyu feed file`, `qingyu feed watch` and `qingyu form template`: spreadsheets and tables in, and the forms out."""
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,6 +71,9 @@ def feed_watch(
     from producers.told import done, faults_told, refuse, tell
 
     with faults_told():
+        import signal
+        from threading import Event
+
         from watchfiles import watch
 
         from producers.files.folder import QUIET_S, DropFolder, FolderBusy, Told, keep_watching, only_watcher
@@ -83,17 +86,26 @@ def feed_watch(
             Told(_show_taken, _show_refused, tell),
             QUIET_S,
         )
+        stop = Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
         done(f"{folder}: 放入此处的文件会自动报送 files put here are handed in; Ctrl-C ends it")
         try:
-            with only_watcher(folder):
-                looks = watch(folder, watch_filter=None, rust_timeout=_POLL_MS, yield_on_timeout=True, recursive=False)
+            # Ctrl-C is how a watcher in the foreground ends.
+            with suppress(KeyboardInterrupt), only_watcher(folder):
+                looks = watch(
+                    folder,
+                    watch_filter=None,
+                    stop_event=stop,
+                    rust_timeout=_POLL_MS,
+                    yield_on_timeout=True,
+                    recursive=False,
+                )
                 keep_watching(door, looks)
         except FolderBusy as fault:
             raise refuse(str(fault)) from fault
         except OSError as fault:
             raise refuse(f"{folder}: {fault.strerror or fault}", ["Check the folder and its permissions."]) from fault
-        except KeyboardInterrupt:
-            done(f"{folder}: 已停止 stopped")
+        done(f"{folder}: 已停止 stopped")
 
 
 def template(
