@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from plan.canonical import digest
 from plan.due import Slice
-from plan.messages import Finding, OutcomeKind, ReturnOutcome, Verdict, encode
+from plan.messages import TEXT_MAX, Finding, OutcomeKind, ReturnOutcome, Verdict, encode
 from plan.topics import RETURN_OUTCOMES
 from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadReturn
 from warehouse.due_slices import DueSlice
@@ -113,11 +113,12 @@ def _of_letter(letter: ReadDeadLetter) -> ReturnOutcome:
         topic=letter.address.topic,
         partition=letter.address.partition,
         offset=letter.address.offset,
-        # An explanation names the return it is about too; its own id is what its sender knows it by.
-        return_id=envelope.explanation_id or envelope.return_id,
-        form=envelope.form,
-        unit=envelope.unit,
-        period=envelope.period,
+        # An explanation names the return it is about too; its own id is what its sender knows it by. Nobody has looked
+        # at the length of any of these: whole, a long one would make an outcome that the broker never takes.
+        return_id=(envelope.explanation_id or envelope.return_id)[:TEXT_MAX],
+        form=envelope.form[:TEXT_MAX],
+        unit=envelope.unit[:TEXT_MAX],
+        period=envelope.period[:TEXT_MAX],
         at=letter.received_at,
         faults=letter.faults,
     )
