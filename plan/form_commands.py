@@ -42,7 +42,7 @@ def list_forms(folders: _Folders = None) -> None:
                     form.id,
                     form.names.zh,
                     PERIOD_WORDS[form.calendar.kind],
-                    who_reports(form, view),
+                    who_reports(form, view).zh,
                     str(form.calendar.due_days),
                 )
             )
@@ -67,21 +67,23 @@ def schema(
 
 @form_app.command("pages")
 def pages(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where; what else lies there is removed.")] = _DOCS,
+    out: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help="Where they are written.")] = _DOCS,
     folders: _Folders = None,
 ) -> None:
-    """Write the list of forms and every JSON Schema, as they stand under docs/forms."""
-    import shutil
+    """Write the list of forms and every JSON Schema, as they stand under docs/forms.
 
+    Schemas of forms that a plan no longer has are removed from its folder; nothing else is.
+    """
     from plan.form_pages import form_pages
 
-    wanted = dict(form_pages(_book(folders).views.values()))
-    if out.exists():
-        shutil.rmtree(out)
-    for name, text in wanted.items():
-        file = out / name
+    views = _book(folders).views.values()
+    wanted = {out / name: text for name, text in form_pages(views)}
+    for file, text in wanted.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
+    for view in views:
+        for file in set((out / view.plan.id).glob("*.json")) - wanted.keys():
+            file.unlink()
     typer.echo(f"{len(wanted)} pages in {out}")
 
 

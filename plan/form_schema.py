@@ -1,18 +1,18 @@
 """The JSON Schema of one form's return, made from the message type and the form: for programs that report. Pure.
 
-What a schema cannot say stays for the contract alone: cells that stand twice, rows that lack a cell, the count of rows,
-periods that have not begun, who may speak for whom.
+It refuses nothing that the contract takes. What it cannot say stays for the contract alone: which rows lack a cell or
+stand twice, whether their number is right, who may speak for whom, which periods have not begun.
 """
 
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from plan.book import PlanView
-from plan.codes import ItemType, RowsBy
-from plan.messages import CELLS_MAX, ROW_MAX, TEXT_MAX, VALUE_MAX, Return
-from plan.model import Form, Item, Rows
+from plan.cell_schema import Schema, cell_schema, line, row_schema, text
+from plan.contract import SOURCES_MAX
+from plan.messages import CELLS_MAX, Return
+from plan.model import Form, Item
 from plan.periods import PeriodKind
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,8 +25,7 @@ _PERIOD_PATTERNS = {
     PeriodKind.DAY: r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
     PeriodKind.YEAR_TO_DATE: r"^\d{4}-01\.\.(0[1-9]|1[0-2])$",
 }
-
-Schema = dict[str, Any]
+_HAS_ZONE = r"([Zz]|[+-]\d{2}:?\d{2})$"
 
 
 def form_schema(form: Form, view: PlanView) -> Schema:
@@ -34,35 +33,36 @@ def form_schema(form: Form, view: PlanView) -> Schema:
     made: Schema = msgspec.json.schema(Return)
     definitions: Schema = made["$defs"]
     definitions["Return"]["properties"] |= {
-        "return_id": {"type": "string", "minLength": 1, "maxLength": TEXT_MAX},
+        "return_id": {**line(), "pattern": r"\S"},
         "form": {"const": form.id},
         "form_version": {"const": form.version},
         "unit": _unit(form, view),
         "period": _period(form),
-        "note": {"type": "string", "maxLength": TEXT_MAX, "default": ""},
+        "cells": _cells(form),
+        "published_at": {
+            "anyOf": [{"type": "string", "format": "date-time", "pattern": _HAS_ZONE}, {"type": "null"}],
+            "default": None,
+        },
+        "sources": {"type": "array", "items": {"$ref": "#/$defs/Source"}, "maxItems": SOURCES_MAX, "default": []},
+        "note": {**text(), "default": ""},
     }
-    cells = {"oneOf": [{"$ref": f"#/$defs/cell-{item.id}"} for item in form.items]}
-    definitions["Return"]["properties"]["cells"] = {
-        "type": "array",
-        "minItems": 1,
-        "maxItems": CELLS_MAX,
-        "items": cells,
-    }
+    definitions["Source"]["properties"] = {name: text() for name in definitions["Source"]["properties"]}
     cell = definitions.pop("Cell")
+    areas = _areas(form, view)
     for item in form.items:
-        definitions[f"cell-{item.id}"] = _cell(item, form, cell)
-    return {
-        "$schema": DIALECT,
-        "title": form.names.zh,
-        "description": f"{form.names.en}. Version {form.version}, due {form.calendar.due_days} days after the period.",
-        **made,
-    }
+        definitions[_name(item)] = cell_schema(item, cell, areas)
+    if form.rows is not None:
+        definitions["row"] = row_schema(form.rows)
+    days = form.calendar.due_days
+    due = f"due {days} day{'' if days == 1 else 's'} after the end of the period"
+    description = f"{form.names.en}. Version {form.version}, {due}."
+    return {"$schema": DIALECT, "title": form.names.zh, "description": description, **made}
 
 
 def _unit(form: Form, view: PlanView) -> Schema:
     if form.roster_groups:
         groups = ", ".join(form.roster_groups)
-        return {"type": "string", "minLength": 1, "maxLength": TEXT_MAX, "description": f"a unit of: {groups}"}
+        return {**line(), "minLength": 1, "description": f"a unit on the roster; groups on it: {groups}"}
     return {"enum": sorted(view.roster_units(form))}
 
 
@@ -74,66 +74,32 @@ def _period(form: Form) -> Schema:
     return {"type": "string", "pattern": _PERIOD_PATTERNS[form.calendar.kind], "description": span}
 
 
-def _cell(item: Item, form: Form, cell: Schema) -> Schema:
-    """A cell of one item: the message type's own cell, with what this item allows."""
-    properties = dict(cell["properties"])
-    properties["item"] = {"const": item.id}
-    properties["unit"] = {"enum": ["", item.unit] if item.unit else [""]}
-    properties["basis"] = {"type": "string", "maxLength": TEXT_MAX, "default": ""}
-    required = ["item"]
-    if item.in_rows and form.rows is not None:
-        properties["row"] = _row(form.rows)
-        required.append("row")
-    else:
-        properties["row"] = {"const": ""}
-    if item.type.is_numeric:
-        properties["value"] = _number(item)
-        properties["text"] = {"const": ""}
-        required.append("value")
-    else:
-        properties["value"] = {"type": "null"}
-        properties["text"] = _text(item)
-        required.append("text")
-    unit = f", in {item.unit}" if item.unit else ""
+def _areas(form: Form, view: PlanView) -> list[str]:
+    """What a cell's area may be: empty, or the area of a unit that reports; the units of a group may lie anywhere."""
+    if form.roster_groups:
+        return ["", *sorted(area.id for area in view.plan.areas)]
+    return ["", *sorted({view.units[unit].area for unit in view.roster_units(form)})]
+
+
+def _cells(form: Form) -> Schema:
+    """Cells of the form's items, an item of the header at most once, an item in rows at most as often as rows."""
     return {
-        "title": item.names.zh,
-        "description": f"{item.names.en}{unit}",
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
+        "type": "array",
+        "minItems": 1,
+        "maxItems": CELLS_MAX,
+        "items": {"oneOf": [{"$ref": f"#/$defs/{_name(item)}"} for item in form.items]},
+        "allOf": [_how_often(item, form) for item in form.items],
     }
 
 
-def _number(item: Item) -> Schema:
+def _how_often(item: Item, form: Form) -> dict[str, Any]:
+    is_count = form.rows is not None and form.rows.count_item == item.id
     return {
-        "type": "integer" if item.type is ItemType.INTEGER else "number",
-        "minimum": _plain(-VALUE_MAX if item.minimum is None else item.minimum),
-        "maximum": _plain(VALUE_MAX if item.maximum is None else item.maximum),
+        "contains": {"properties": {"item": {"const": item.id}}, "required": ["item"]},
+        "minContains": 1 if is_count else 0,
+        "maxContains": form.rows.most if form.rows is not None and item.in_rows else 1,
     }
 
 
-def _text(item: Item) -> Schema:
-    match item.type:
-        case ItemType.CODE:
-            return {
-                "oneOf": [
-                    {"const": code.id, "title": code.names.zh, "description": code.names.en} for code in item.codes
-                ]
-            }
-        case ItemType.DATE:
-            return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-        case _:
-            return {"type": "string", "minLength": 1, "maxLength": TEXT_MAX}
-
-
-def _row(rows: Rows) -> Schema:
-    named = {"title": rows.names.zh, "description": rows.names.en}
-    if rows.by is RowsBy.TIME:
-        return {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", **named}
-    return {"type": "string", "minLength": 1, "maxLength": ROW_MAX, **named}
-
-
-def _plain(value: Decimal) -> int | float:
-    """A limit as JSON writes it."""
-    return int(value) if value == value.to_integral_value() else float(value)
+def _name(item: Item) -> str:
+    return f"cell-{item.id}"

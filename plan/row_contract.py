@@ -10,8 +10,9 @@ from plan.shown import shown
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _BRACKETS = r"()\uff08\uff09\u3014\u3015\u3010\u3011"
-_KEY = re.compile(rf"[0-9A-Za-z{_HAN}{_BRACKETS}_\-./]{{1,{ROW_MAX}}}")
+KEY_PATTERN = rf"[0-9A-Za-z{_HAN}{_BRACKETS}_\-./]{{1,{ROW_MAX}}}"
 """Digits, Latin letters, Chinese characters, the brackets of document numbers: no other script, nothing unseen."""
+_KEY = re.compile(KEY_PATTERN)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _MINUTES = 60
 

@@ -16,14 +16,22 @@ GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 BAD = Path(__file__).parent / "bad"
 PAGES = ROOT / "docs" / "forms"
 
-# Bad returns in which a schema can see what is wrong; who may report, what has landed and sums of rows it cannot.
-SEEN = (
-    "malformed", "malformed-empty-id", "malformed-no-value", "malformed-empty-code", "wrong_version", "unknown_unit",
-    "bad_period", "bad_period-no-such-month", "period_not_due", "no_cells", "unknown_item", "wrong_unit",
-    "out_of_limits-below", "out_of_limits-above", "text_too_long-note", "text_too_long-basis",
-    "wrong_type-text-for-a-number", "wrong_type-number-for-a-code", "wrong_type-half-a-permit", "unknown_code",
-    "bad_date-day-of-an-event", "bad_row-none", "bad_row-in-the-header", "bad_row-twenty-four-hours", "too_deep",
-)  # fmt: skip
+# Bad returns that a schema takes, with the reason; it refuses all others.
+UNSEEN = {
+    "bad_date-after-receipt",  # it has no clock
+    "future_period",
+    "incomplete_row",  # it looks at cells one by one
+    "repeated_item-in-a-row",
+    "row_count-too-few",
+    "row_count-zero-report-with-rows",
+    "unknown_source",
+    "may_not_backdate",  # it does not know who sends, and where to
+    "not_authorised",
+    "wrong_topic",
+}
+# Neither JSON nor a return of a form.
+NO_SCHEMA = ("not_json", "unknown_form")
+SEEN_OR_NOT = sorted(file.stem for file in BAD.iterdir() if not file.stem.startswith(NO_SCHEMA))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +44,7 @@ def _validator(book: PlanBook, form: str) -> Draft202012Validator:
     assert view is not None
     made = form_schema(view.forms[form], view)
     Draft202012Validator.check_schema(made)
-    return Draft202012Validator(made)
+    return Draft202012Validator(made, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def test_the_pages_are_those_of_the_plans(book: PlanBook) -> None:
@@ -53,10 +61,11 @@ def test_a_golden_return_is_valid(file: Path, book: PlanBook) -> None:
     _validator(book, sent["form"]).validate(sent)
 
 
-@pytest.mark.parametrize("defect", SEEN)
+@pytest.mark.parametrize("defect", SEEN_OR_NOT)
 def test_a_schema_refuses_what_it_can_see(defect: str, contract_book: PlanBook) -> None:
     sent = json.loads((BAD / f"{defect}.json").read_bytes())
-    assert not _validator(contract_book, sent.get("form", "energy")).is_valid(sent)
+    form = sent.get("form", "energy") if isinstance(sent, dict) else "energy"
+    assert _validator(contract_book, form).is_valid(sent) is (defect in UNSEEN)
 
 
 def test_every_form_says_its_names_in_both_languages(book: PlanBook) -> None:
