@@ -1,8 +1,11 @@
-"""Two things kafka-python 3.0.12 leaves undone when a connection fails, added at its own extension points.
+"""Three things kafka-python 3.0.12 leaves undone when a connection fails.
 
-It forgets to close the socket, and it retries a refused password until the time is up without telling why.
+It forgets to close the socket; it retries a refused password until the time is up without telling why; and what the
+broker said last it throws away when the end of the connection is there with it. Then a refusal, which a broker answers
+and hangs up, looks like a broker that is away.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from kafka.errors import AuthorizationError, SaslAuthenticationFailedError, UnsupportedSaslMechanismError
@@ -35,8 +38,26 @@ class TidySocket(KafkaNetSocket):
                 sock.close()
 
 
+class LastWords:
+    """Reads for a transport: what came together with the end of the connection first, the end at the next reading."""
+
+    def __init__(self, read: Callable[[], tuple[bytes, Exception | None]]) -> None:
+        self._read = read
+        self._end: Exception | None = None
+
+    def __call__(self) -> tuple[bytes, Exception | None]:
+        """The bytes that are there, and why there will be no more."""
+        if self._end is not None:
+            return b"", self._end
+        received, end = self._read()
+        if received and end is not None:
+            self._end = end
+            return received, None
+        return received, end
+
+
 class WatchedManager(KafkaConnectionManager):
-    """Remembers that the cluster refused the login."""
+    """Remembers that the cluster refused the login; its connections hear their last words."""
 
     def __init__(self, net: NetworkSelector, **config: Any) -> None:
         super().__init__(net, **config)
@@ -47,6 +68,11 @@ class WatchedManager(KafkaConnectionManager):
         connection = super().get_connection(*args, **options)
         connection.init_future.add_errback(self._note)
         return connection
+
+    async def _build_transport(self, node: Any, timeout_at: float | None = None) -> Any:
+        transport = await super()._build_transport(node, timeout_at=timeout_at)
+        transport._sock_recv = LastWords(transport._sock_recv)
+        return transport
 
     def _note(self, fault: Exception) -> None:
         if isinstance(fault, _REFUSALS):

@@ -27,10 +27,12 @@ def secured_kafka(
     from tests.support.secured import SecuredKafka
 
     made = SecuredKafka(tmp_path_factory.mktemp("secured") / "晴雨 服务", os.environ)
-    said = made.operator().run("kafka", "start", "--secure", "--port", str(free_ports(1)[0]))
-    assert "with logins" in said
-    yield made
-    made.operator().run("kafka", "stop")
+    try:
+        said = made.operator().run("kafka", "start", "--secure", "--port", str(free_ports(1)[0]))
+        assert "with logins" in said
+        yield made
+    finally:
+        made.operator().run("kafka", "stop")
 
 
 @pytest.fixture(scope="session")

@@ -31,9 +31,7 @@ class SecuredKafka:
     """The server under one `var` folder; every login is that of one user of one installation (topic prefix)."""
 
     def __init__(self, var: Path, environ: Mapping[str, str]) -> None:
-        self._environ = clean_environ(
-            environ, QINGYU_VAR=str(var), QINGYU_CACHE=str(cache_folder(environ)), QINGYU_KAFKA_WAIT="20"
-        )
+        self._environ = clean_environ(environ, QINGYU_VAR=str(var), QINGYU_CACHE=str(cache_folder(environ)))
         self.folder = var / "kafka"
         self.passwords = Passwords(secrets_folder(self.folder))
 
