@@ -9,7 +9,10 @@ from plan.model import Item, Rows
 from plan.row_contract import KEY_PATTERN
 
 Schema = dict[str, Any]
-HIDDEN = r"\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+HIDDEN = (
+    r"\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufeff\uffa0"
+)
 """The characters nobody sees that matter most, for a pattern; the contract knows all of them."""
 _LINE_BREAK = r"\u000a"
 _DAY_MINUTES, _HOUR_MINUTES = 24 * 60, 60

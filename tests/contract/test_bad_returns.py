@@ -9,7 +9,7 @@ import pytest
 from plan.book import PlanBook
 from plan.contract import check_return, decode_return
 from plan.faults import FAULTS_MAX, Fault, FaultCode, Refused
-from plan.messages import CELLS_MAX, RETURN_BYTES_MAX, TEXT_MAX, Return, encode
+from plan.messages import CELLS_MAX, RETURN_BYTES_MAX, TEXT_MAX, Cell, Return, encode
 
 BAD = Path(__file__).parent / "bad"
 
@@ -64,10 +64,13 @@ EXPECTED: dict[str, list[str]] = {
     "unknown_code": ["unknown_code cells/1/text"],
     "malformed-no-value": ["malformed cells/0/value"],
     "malformed-empty-code": ["malformed cells/1/text"],
+    "malformed-blank-text": ["malformed cells/2/text"],
     "bad_date-day-of-an-event": ["bad_date cells/2/text"],
     "bad_date-no-such-day": ["bad_date cells/2/text"],
     "bad_row-none": ["bad_row cells/1/row"],
     "bad_row-with-a-space": ["bad_row cells/1/row"],
+    # The first letter is a Cyrillic one.
+    "bad_row-letter-of-another-script": ["bad_row cells/1/row", "bad_row cells/2/row"],
     "bad_row-in-the-header": ["bad_row cells/0/row", "row_count cells"],
     "bad_row-no-time-of-the-form": ["bad_row cells/0/row"],
     "bad_row-twenty-four-hours": ["bad_row cells/0/row"],
@@ -77,6 +80,7 @@ EXPECTED: dict[str, list[str]] = {
     "row_count-missing": ["row_count cells"],
     "row_count-zero-report-with-rows": ["row_count cells/0/value"],
     "bad_text-nul": ["bad_text cells/2/text"],
+    "bad_text-letter-without-a-shape": ["bad_text cells/2/text"],
     "bad_text-turned-direction": ["bad_text cells/2/text"],
     "bad_text-line-break-in-an-id": ["bad_text return_id"],
     "too_deep": ["too_deep message"],
@@ -191,6 +195,32 @@ def test_limits_belong_to_what_is_allowed(
 def test_a_bomb_of_brackets_is_refused(payload: bytes, faults_of) -> None:
     (fault,) = faults_of(payload)
     assert fault.code is FaultCode.TOO_DEEP
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        '=HYPERLINK("http://example.invalid","点击")',
+        "+1",
+        "-1",
+        "@SUM(A1:A9)",
+        "'); DROP TABLE raw_return; --",
+        "{{7*7}}",
+    ],
+)
+def test_what_would_act_elsewhere_is_a_text_here(
+    remark: str, contract_book: PlanBook, receipt_time: dt.datetime
+) -> None:
+    """A formula, SQL or a template in a text cell is taken as it stands: nothing on the way runs it."""
+    cells = (
+        Cell(item="events", value=1),
+        Cell(item="event", text="issued", row="P-1"),
+        Cell(item="remark", text=remark, row="P-1"),
+    )
+    one = Return(return_id="r-2", form="permits", form_version=1, unit="bureau", period="2018-06", cells=cells)
+    read = decode_return(encode(one))
+    check_return(read, contract_book, "gateway", "permits", receipt_time)
+    assert read.cells[2].text == remark
 
 
 @pytest.fixture
