@@ -45,8 +45,8 @@ def test_a_bad_return_is_refused_with_every_fault_in_both_languages(run, tmp_pat
         "unknown_item cells/1/item",
     ):
         assert place in err
-    assert "地区生产总值增速 的计量单位应为 pct,收到 wan_t;请换算后重报" in err
-    assert "gdp-growth is reported in pct, found wan_t; convert and send again" in err
+    assert "地区生产总值增速 的计量单位应为 pct,收到 'wan_t';请换算后重报" in err
+    assert "gdp-growth is reported in pct, found 'wan_t'; convert and send again" in err
     assert "4 faults; nothing was sent" in err
 
 

@@ -46,7 +46,7 @@ def test_all_faults_of_all_returns_are_listed(make_plan: MakePlan, make_outgoing
         ),
         ("late", [(FaultCode.BAD_DATE, "published_at")]),
     ]
-    assert "energy bureau 2018 (cells): cells/0/unit: coal is reported in t, found kg" in str(refused.value)
+    assert "energy bureau 2018 (cells): cells/0/unit: coal is reported in t, found 'kg'" in str(refused.value)
 
 
 def test_the_bytes_that_would_be_sent_are_checked(make_plan: MakePlan, make_outgoing: Make) -> None:
