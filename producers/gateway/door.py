@@ -16,7 +16,7 @@ from plan.messages import RETURN_BYTES_MAX
 from producers.gateway.limits import Pace, body_deadline
 from producers.gateway.media import XLSX, media_type_of
 from producers.gateway.metrics import Metrics
-from producers.gateway.problems import PROBLEM_TYPE, Problem, busy, too_large, too_slow, trace_id_of
+from producers.gateway.problems import PROBLEM_TYPE, Problem, busy, head_too_large, too_large, too_slow, trace_id_of
 from producers.gateway.settings import GatewaySettings
 from producers.gateway.wording import language_of
 
@@ -28,6 +28,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})
 """What an operator asks just when the gateway is busy."""
+HEAD_BYTES_MAX = 16_384
 
 
 class Door:
@@ -66,6 +67,8 @@ class Door:
         try:
             if self._under_way > self._settings.concurrency and scope["path"] not in ALWAYS_ANSWERED:
                 raise busy()
+            if _head_bytes(scope) > HEAD_BYTES_MAX:
+                raise head_too_large(HEAD_BYTES_MAX)
             body.refuse_by_length(headers)
         except Problem as problem:
             language = language_of(headers.get(b"accept-language", ""))
@@ -148,6 +151,11 @@ async def _answer_problem(answer: _Answer, problem: Problem, body: bytes) -> Non
     headers += [(b"content-type", PROBLEM_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     await answer({"type": "http.response.start", "status": problem.status, "headers": headers})
     await answer({"type": "http.response.body", "body": body})
+
+
+def _head_bytes(scope: Scope) -> int:
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    return headers + len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -25,8 +25,9 @@ from plan.topics import TopicSpec
 from producers.gateway.cluster import claim_cluster
 from producers.gateway.faults import OtherCluster, StoreBroken, StoreClosed, StoreFull
 from producers.gateway.lanes import Lanes
+from producers.gateway.promises import Promises
 from producers.gateway.settings import GatewaySettings
-from producers.gateway.spool import Acknowledged, Entry, EntryKind, Unsent, acknowledge, next_unsent
+from producers.gateway.spool import Acknowledged, EntryKind, Unsent, acknowledge, next_unsent
 from producers.gateway.store import Store
 
 _log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ _Event = _Failed | _Took | _Unmarked | _Woken
 
 
 class Drainer:
-    """Sends what waits in the spool. `acknowledged` hears, in the store's thread, of entries that Kafka holds."""
+    """Sends what waits in the spool, and keeps the promises of receipts by what Kafka answers."""
 
     def __init__(
         self,
@@ -80,14 +81,14 @@ class Drainer:
         *,
         specs: Sequence[TopicSpec],
         clock: Callable[[], dt.datetime],
-        acknowledged: Callable[[list[Entry]], None],
+        promises: Promises,
     ) -> None:
         self._store = store
         self._settings = settings
         self._kafka = replace(kafka, wait_s=_CONNECT_S)
         self._specs = specs
         self._clock = clock
-        self._acknowledged = acknowledged
+        self._promises = promises
         self._inbox: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._lanes = Lanes()
         self._read_up_to = 0
@@ -96,6 +97,7 @@ class Drainer:
         self._failures = 0
         self._is_stopping = False
         self.failed_sends = 0
+        self.acknowledged = 0
         self.trouble: str | None = "not connected yet"
         """Why nothing gets through to Kafka; None while it does."""
         self._oldest_sent_at: float | None = None
@@ -214,7 +216,7 @@ class Drainer:
         self._oldest_sent_at = self._lanes.oldest_sent_at
 
     def _hear_taken(self, entry: Unsent, at: RecordMetadata) -> None:
-        self._inbox.put(_Took(entry, Acknowledged(entry.number, at.partition, at.offset)))
+        self._inbox.put(_Took(entry, Acknowledged(entry.number, entry.receipt_id, at.partition, at.offset)))
 
     def _hear_failed(self, entry: Unsent, fault: KafkaError) -> None:
         self._inbox.put(_Failed(entry, fault))
@@ -259,11 +261,16 @@ class Drainer:
     def _mark(self, answers: tuple[Acknowledged, ...]) -> None:
         """Write down what Kafka holds; not waited for, and tried again while the disk is full."""
         at = self._clock()
-        marking = self._store.write(lambda database: acknowledge(database, answers, at))
+        marking = self._store.write(lambda database: acknowledge(database, answers, at, self._promises.claim))
         marking.add_done_callback(lambda done: self._marked(answers, done))
 
-    def _marked(self, answers: tuple[Acknowledged, ...], done: "Future[list[Entry]]") -> None:
+    def _marked(self, answers: tuple[Acknowledged, ...], done: "Future[None]") -> None:
+        """Called in the store's thread. What could not be written is tried again; its receipts say `spool` for good."""
         fault = done.exception()
+        if fault is None:
+            self._promises.keep(answers)
+        else:
+            self._promises.drop(each.receipt_id for each in answers)
         if isinstance(fault, StoreFull | StoreBroken):
             if not self._is_disk_bad:
                 _log.error("acknowledgements cannot be written down, trying on: %s", fault)
@@ -271,7 +278,7 @@ class Drainer:
             self._inbox.put(_Unmarked(answers))
         elif fault is None:
             self._is_disk_bad = False
-            self._acknowledged(done.result())
+            self.acknowledged += len(answers)
 
 
 def _named(entry: Unsent) -> tuple[int, str, str]:

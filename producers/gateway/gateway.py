@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from typing import TypeVar
 
 import msgspec
@@ -25,7 +24,8 @@ from producers.gateway.keys import Key, KeyState, judge, read_token
 from producers.gateway.limits import Bucket, Rate, spend
 from producers.gateway.listener import Listener
 from producers.gateway.metrics import Metrics
-from producers.gateway.problems import Problem, of_store, too_often
+from producers.gateway.problems import DISK_RETRY_S, Problem, of_store, too_often
+from producers.gateway.promises import Promises
 from producers.gateway.settings import SENDER, GatewaySettings
 from producers.gateway.spool import (  # fmt: skip
     Bound,
@@ -34,12 +34,11 @@ from producers.gateway.spool import (  # fmt: skip
     Waiting,
     drop_old_payloads,
     entry_of,
-    fix_receipt,
     take,
+    told_by_kafka,
     waiting,
 )
 from producers.gateway.store import Store
-from producers.gateway.waiters import Waiters
 from producers.gateway.wording import DoorCode, told
 
 _log = logging.getLogger(__name__)
@@ -78,7 +77,7 @@ class Gateway:
         self._bound = Bound(settings.spool_rows, settings.spool_bytes)
         self._rate = Rate(settings.rate_per_s, settings.burst)
         self._buckets: dict[str, Bucket] = {}
-        self._waiters = Waiters()
+        self._promises = Promises()
         self.store = Store(settings.store, metrics.committed)
         self._reader = connect_reader(settings.store)
         self._drainer = Drainer(
@@ -87,10 +86,11 @@ class Gateway:
             kafka,
             specs=topics_of_sender(book.plans, SENDER),
             clock=clock,
-            acknowledged=self._acknowledged,
+            promises=self._promises,
         )
         self._listener = Listener(self.store, kafka)
         self._store_fault = ""
+        self._fault_holds_until = 0.0
         self._was_kafka_seen = False
 
     def open(self) -> None:
@@ -131,37 +131,48 @@ class Gateway:
         return f"{at:%Y%m%d}-{secrets.token_hex(8)}"
 
     async def hand_in(self, taken: Taken) -> tuple[Entry, bool]:
-        """Keep a message and wait a moment for Kafka; gives the entry with its receipt fixed, and whether it is new.
+        """Keep a message and wait a moment for Kafka; gives the entry as its receipt says it, and whether it is new.
 
         Raises Problem (409, 503, 507).
         """
-        is_stalled = self._drainer.is_stalled
-        answer = self._waiters.open(taken.receipt_id)
+        if not self._drainer.is_stalled:
+            self._promises.open(taken.receipt_id)
         try:
-            entry, is_new = await self._write(lambda db: take(db, taken, self._bound, is_stalled=is_stalled))
-            if is_new:
-                self._drainer.wake()
-            if entry.held_by is None:
-                entry = await (self._answered(entry, answer) if is_new else self._joined(entry))
+            entry, is_new = await self._take(taken)
+            entry = await (self._promised(entry) if is_new else self._as_promised(entry))
         finally:
-            self._waiters.close(taken.receipt_id, answer)
-        self.metrics.receipts.labels(entry.kind, entry.held_by or "").inc()
+            self._promises.drop((taken.receipt_id,))
+        self.metrics.receipts.labels(entry.kind, entry.held_by).inc()
         return entry, is_new
 
-    async def _joined(self, entry: Entry) -> Entry:
-        """Wait for a message that somebody else has just handed in."""
-        answer = self._waiters.open(entry.receipt_id)
+    async def _take(self, taken: Taken) -> tuple[Entry, bool]:
+        job = self.store.write(lambda database: take(database, taken, self._bound))
         try:
-            now = await self.ask(lambda db: entry_of(db, entry.number))
-            return now if now.held_by is not None else await self._answered(now, answer)
-        finally:
-            self._waiters.close(entry.receipt_id, answer)
+            entry, is_new = await asyncio.wrap_future(job)
+        except (StoreFull, StoreBroken) as fault:
+            self._store_fault = str(fault)
+            self._fault_holds_until = time.monotonic() + DISK_RETRY_S
+            raise of_store(fault) from fault
+        except (OtherContent, SpoolFull, StoreClosed) as fault:
+            raise of_store(fault) from fault
+        if is_new:
+            self._store_fault = ""
+            self._drainer.wake()
+        return entry, is_new
 
-    async def _answered(self, entry: Entry, answer: "asyncio.Future[Entry]") -> Entry:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.settings.ack_wait_s):
-                return await answer
-        return await self._write(lambda db: fix_receipt(db, entry.number))
+    async def _promised(self, entry: Entry) -> Entry:
+        """The entry when nothing of its receipt changes any more."""
+        promise = self._promises.find(entry.receipt_id)
+        if promise is None:
+            return entry
+        answer = await self._promises.wait(promise, self.settings.ack_wait_s)
+        return entry if answer is None else told_by_kafka(entry, answer)
+
+    async def _as_promised(self, entry: Entry) -> Entry:
+        """The same for an entry that was there before: its receipt may be handed out at this moment, or long ago."""
+        if self._promises.find(entry.receipt_id) is not None:
+            return await self._promised(entry)
+        return await self.ask(lambda database: entry_of(database, entry.number))
 
     async def ask(self, job: Callable[[sqlite3.Connection], T]) -> T:
         """Answer a question from the store; raises Problem (503)."""
@@ -193,13 +204,16 @@ class Gateway:
 
         try:
             held = await asyncio.wrap_future(self.store.write(job))
-            self._store_fault = ""
         except (StoreFull, StoreBroken) as fault:
             self._store_fault = str(fault)
             _log.error("the disk takes nothing: %s", fault)
         else:
+            # A small write may fit where a return did not; so what a return met counts for a while.
+            if time.monotonic() > self._fault_holds_until:
+                self._store_fault = ""
             self.metrics.show_waiting(held)
             self._note_kafka(held)
+        self.metrics.acknowledged.set(self._drainer.acknowledged)
         self.metrics.failed_sends.set(self._drainer.failed_sends)
         self.metrics.outcomes.set(self._listener.heard)
         self.metrics.unreadable.set(self._listener.unreadable)
@@ -211,13 +225,6 @@ class Gateway:
             _log.warning("%s; %d entries wait", words, held.entries)
         self._was_kafka_seen = is_seen
         self.metrics.is_kafka_seen.set(is_seen)
-
-    def _acknowledged(self, entries: list[Entry]) -> None:
-        self.metrics.acknowledged.inc(len(entries))
-        self._waiters.tell(entries)
-
-    async def _write(self, job: Callable[[sqlite3.Connection], T]) -> T:
-        return await _settled(self.store.write(job))
 
 
 async def _settled(asked: "Future[T]") -> T:

@@ -31,8 +31,8 @@ class Metrics:
             "qingyu_gateway_committed_jobs", "Jobs in these commits; over commits: how many share an fsync",
             registry=self.registry,
         )  # fmt: skip
-        self.acknowledged = Counter(
-            "qingyu_gateway_acknowledged", "Entries that Kafka acknowledged", registry=self.registry
+        self.acknowledged = Gauge(
+            "qingyu_gateway_acknowledged", "Entries that Kafka acknowledged, since the start", registry=self.registry
         )
         self.waiting_entries = Gauge(
             "qingyu_gateway_spool_entries", "Entries that wait for Kafka", registry=self.registry

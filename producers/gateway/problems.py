@@ -82,6 +82,11 @@ def too_large(bytes_max: int) -> Problem:
     return Problem(413, [told(FaultCode.TOO_LARGE, "body", most=bytes_max)], {"Connection": "close"})
 
 
+def head_too_large(bytes_max: int) -> Problem:
+    """Path, query and headers are longer than any client of ours needs."""
+    return Problem(431, [told(DoorCode.HEAD_TOO_LARGE, "headers", most=bytes_max)], {"Connection": "close"})
+
+
 def too_slow() -> Problem:
     """The body came too slowly; the connection ends."""
     return Problem(408, [told(DoorCode.TOO_SLOW, "body")], {"Connection": "close"})

@@ -38,15 +38,15 @@ class ExplanationReceipt(Receipt, frozen=True, kw_only=True):
 
 
 def return_receipt(entry: Entry) -> ReturnReceipt:
-    """The receipt of a return whose words are fixed."""
-    held_by, address = _held(entry)
+    """The receipt of a return."""
+    address = _address(entry)
     return ReturnReceipt(
         receipt_id=entry.receipt_id,
         return_id=entry.sent_id,
         form=entry.form,
         unit=entry.unit,
         period=entry.period,
-        held_by=held_by,
+        held_by=entry.held_by,
         topic=address.topic if address else None,
         partition=address.partition if address else None,
         offset=address.offset if address else None,
@@ -56,15 +56,15 @@ def return_receipt(entry: Entry) -> ReturnReceipt:
 
 
 def explanation_receipt(entry: Entry) -> ExplanationReceipt:
-    """The receipt of an explanation whose words are fixed."""
-    held_by, address = _held(entry)
+    """The receipt of an explanation."""
+    address = _address(entry)
     return ExplanationReceipt(
         receipt_id=entry.receipt_id,
         explanation_id=entry.sent_id,
         form=entry.form,
         unit=entry.unit,
         period=entry.period,
-        held_by=held_by,
+        held_by=entry.held_by,
         topic=address.topic if address else None,
         partition=address.partition if address else None,
         offset=address.offset if address else None,
@@ -72,7 +72,6 @@ def explanation_receipt(entry: Entry) -> ExplanationReceipt:
     )
 
 
-def _held(entry: Entry) -> tuple[HeldBy, Address | None]:
-    """Who held it, and the address if that was Kafka. A receipt not handed out yet says what it would say now."""
-    held_by = entry.held_by or (HeldBy.SPOOL if entry.address is None else HeldBy.KAFKA)
-    return held_by, entry.address if held_by is HeldBy.KAFKA else None
+def _address(entry: Entry) -> Address | None:
+    """The place in the log, if it was known when the receipt was handed out."""
+    return entry.address if entry.held_by is HeldBy.KAFKA else None

@@ -21,7 +21,7 @@ from producers.gateway.settings import GatewaySettings
 
 _log = logging.getLogger(__name__)
 
-HEAD_BYTES = 65_536
+READ_BUFFER_BYTES = 65_536
 _LOOK_S = 5.0
 _GRACE_S = 5.0
 
@@ -38,6 +38,7 @@ def make_server(app: object, settings: GatewaySettings) -> Server:
     HTTP/1 only. `backpressure` bounds open connections, idle ones included; the door bounds requests. Who does not
     send a whole request head in time is cut off, also between two requests.
     """
+    http1 = HTTP1Settings(header_read_timeout=int(settings.header_s * 1000), max_buffer_size=READ_BUFFER_BYTES)
     return Server(
         app,
         address=settings.host,
@@ -47,7 +48,7 @@ def make_server(app: object, settings: GatewaySettings) -> Server:
         websockets=False,
         backlog=max(128, settings.connections),
         backpressure=settings.connections,
-        http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_s * 1000), max_buffer_size=HEAD_BYTES),
+        http1_settings=http1,
         log_enabled=False,
     )
 

@@ -6,8 +6,8 @@ How a message is held, from the POST to the log:
 2. the drainer reads entries in the order of their numbers and sends them; of one unit it has at most one under way,
    so that whatever Kafka, the network or a restart does, a unit's messages stand in the log in its own order;
 3. when Kafka has acknowledged an entry its address is written beside it: the entry waits no more;
-4. the first receipt that is handed out is fixed in `held_by`, in the commit that comes before it: `kafka` with the
-   address, or `spool` when Kafka did not answer soon enough. Whoever asks again with the same content reads the same;
+4. its receipt says `spool`; the transaction of step 3 makes it say `kafka`, with the address, if it has not been
+   handed out by then (promises.py). Once handed out it never changes: who asks again with the same content reads it;
 5. a crash after sending and before step 3 sends again: the same id and content, a duplicate that the landing drops;
 6. a crash before step 1 has committed: nothing was promised, nothing is kept;
 7. the payload goes when it is known to have landed, or some days after the acknowledgement; the receipt stays.
@@ -15,7 +15,7 @@ How a message is held, from the POST to the log:
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -78,7 +78,7 @@ class Entry(msgspec.Struct, frozen=True):
     topic: str
     received_at: dt.datetime
     replaces: str
-    held_by: HeldBy | None
+    held_by: HeldBy
     kafka_partition: int | None
     kafka_offset: int | None
 
@@ -95,6 +95,7 @@ class Unsent(msgspec.Struct, frozen=True):
 
     number: int
     kind: EntryKind
+    receipt_id: str
     unit: str
     form: str
     form_version: int
@@ -108,6 +109,7 @@ class Acknowledged(msgspec.Struct, frozen=True):
     """Kafka's answer for an entry."""
 
     number: int
+    receipt_id: str
     partition: int
     offset: int
 
@@ -143,11 +145,10 @@ def stamp(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
-def take(database: sqlite3.Connection, taken: Taken, bound: Bound, *, is_stalled: bool) -> tuple[Entry, bool]:
+def take(database: sqlite3.Connection, taken: Taken, bound: Bound) -> tuple[Entry, bool]:
     """Keep a message, or find that it was taken before; tells which (True: it is new).
 
-    With `is_stalled` (nothing gets through to Kafka) its receipt is fixed as held by the spool at once. Raises
-    OtherContent, SpoolFull.
+    Raises OtherContent, SpoolFull.
     """
     earlier = _same(database, taken)
     if earlier is not None:
@@ -155,8 +156,7 @@ def take(database: sqlite3.Connection, taken: Taken, bound: Bound, *, is_stalled
     entries, held = database.execute("SELECT entries, bytes FROM waiting").fetchone()
     if entries >= bound.entries or held + len(taken.payload) > bound.bytes:
         raise SpoolFull(f"{entries} entries, {held} bytes wait")
-    number = _insert(database, taken, HeldBy.SPOOL if is_stalled else None)
-    return entry_of(database, number), True
+    return entry_of(database, _insert(database, taken)), True
 
 
 def entry_of(database: sqlite3.Connection, number: int) -> Entry:
@@ -164,26 +164,27 @@ def entry_of(database: sqlite3.Connection, number: int) -> Entry:
     return _entry(database.execute(f"SELECT {_ENTRY} FROM entry WHERE number = ?", (number,)).fetchone())
 
 
-def fix_receipt(database: sqlite3.Connection, number: int) -> Entry:
-    """Fix what the receipt says, if none was handed out yet, by who holds the message now."""
-    database.execute(
-        "UPDATE entry SET held_by = iif(kafka_offset IS NULL, 'spool', 'kafka') WHERE number = ? AND held_by IS NULL",
-        (number,),
-    )
-    return entry_of(database, number)
+def acknowledge(
+    database: sqlite3.Connection, answers: Iterable[Acknowledged], at: dt.datetime, claim: Callable[[str], bool]
+) -> None:
+    """Write Kafka's answers beside their entries; an address once written stays.
 
-
-def acknowledge(database: sqlite3.Connection, answers: Iterable[Acknowledged], at: dt.datetime) -> list[Entry]:
-    """Write Kafka's answers beside their entries; an address once written stays. Gives the entries."""
-    entries = []
+    `claim` tells of a receipt whether it may still say `kafka`.
+    """
     for each in answers:
+        held_by = HeldBy.KAFKA if claim(each.receipt_id) else HeldBy.SPOOL
         database.execute(
-            "UPDATE entry SET kafka_partition = ?, kafka_offset = ?, acknowledged_at = ?, "
-            "held_by = coalesce(held_by, 'kafka') WHERE number = ? AND kafka_offset IS NULL",
-            (each.partition, each.offset, stamp(at), each.number),
+            "UPDATE entry SET kafka_partition = ?, kafka_offset = ?, acknowledged_at = ?, held_by = ? "
+            "WHERE number = ? AND kafka_offset IS NULL",
+            (each.partition, each.offset, stamp(at), held_by, each.number),
         )
-        entries.append(entry_of(database, each.number))
-    return entries
+
+
+def told_by_kafka(entry: Entry, answer: Acknowledged) -> Entry:
+    """The entry as it is once Kafka's answer was written down in time. Pure."""
+    return msgspec.structs.replace(
+        entry, held_by=HeldBy.KAFKA, kafka_partition=answer.partition, kafka_offset=answer.offset
+    )
 
 
 def next_unsent(database: sqlite3.Connection, after: int, rows_max: int, bytes_max: int) -> list[Unsent]:
@@ -191,7 +192,7 @@ def next_unsent(database: sqlite3.Connection, after: int, rows_max: int, bytes_m
     found: list[Unsent] = []
     held = 0
     for row in database.execute(
-        "SELECT number, kind, unit, form, form_version, sent_id, topic, trace_id, payload FROM entry "
+        "SELECT number, kind, receipt_id, unit, form, form_version, sent_id, topic, trace_id, payload FROM entry "
         "WHERE kafka_offset IS NULL AND number > ? ORDER BY number LIMIT ?",
         (after, rows_max),
     ):
@@ -278,13 +279,13 @@ def _same(database: sqlite3.Connection, taken: Taken) -> Entry | None:
     return _entry(row[1:])
 
 
-def _insert(database: sqlite3.Connection, taken: Taken, held_by: HeldBy | None) -> int:
+def _insert(database: sqlite3.Connection, taken: Taken) -> int:
     values = {
         **{name: getattr(taken, name) for name in taken.__struct_fields__},
         "size": len(taken.payload),
         "received_at": stamp(taken.received_at),
         "replaces": _replaced(database, taken),
-        "held_by": held_by,
+        "held_by": HeldBy.SPOOL,
     }
     columns = ", ".join(values)
     marks = ", ".join("?" * len(values))
@@ -319,7 +320,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         topic,
         dt.datetime.fromisoformat(at),
         replaces,
-        HeldBy(held_by) if held_by else None,
+        HeldBy(held_by),
         partition,
         offset,
     )

@@ -26,6 +26,7 @@ class DoorCode(StrEnum):
     WRONG_METHOD = "wrong_method"
     BAD_PARAMETER = "bad_parameter"
     WRONG_MEDIA_TYPE = "wrong_media_type"
+    HEAD_TOO_LARGE = "head_too_large"
     TOO_SLOW = "too_slow"
     TOO_OFTEN = "too_often"
     BUSY = "busy"
@@ -80,6 +81,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "不接受 {what};请按 {known} 发送,不加压缩",
         "cannot read {what}; send {known}, not compressed",
     ),
+    DoorCode.HEAD_TOO_LARGE: (
+        "请求头超过 {most} 字节;请删减",
+        "the head of the request is over {most} bytes; send fewer or shorter headers",
+    ),
     DoorCode.TOO_SLOW: (
         "正文传送太慢,已中断;请检查网络后重发,编号不变即不会重复",
         "the body came too slowly and was cut off; check the line and send again, the same id is not taken twice",
@@ -106,8 +111,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "the gateway's disk fails and this was not taken; send again later and tell the operator",
     ),
     DoorCode.CLOSING: (
-        "网关正在停机,本次未接收;请 {wait} 秒后再发",
-        "the gateway is stopping and this was not taken; send again in {wait} s",
+        "网关正在停机;请 {wait} 秒后用同一编号再发,不会重复",
+        "the gateway is stopping; send the same again in {wait} s, it is not taken twice",
     ),
     FaultCode.SAME_ID_OTHER_CONTENT: (
         "编号 {what} 已用于内容不同的报送;更正请用新编号",
@@ -147,6 +152,7 @@ _TITLES: dict[int, tuple[str, str]] = {
     415: ("格式不支持", "Media type not supported"),
     422: ("未接收:不合报表要求", "Refused: breaks the contract"),
     429: ("请求过于频繁", "Too many requests"),
+    431: ("请求头太大", "Head of the request too large"),
     500: ("内部错误", "Internal fault"),
     503: ("暂时不能接收", "Not available for the moment"),
     507: ("磁盘已满", "The disk is full"),

@@ -36,7 +36,7 @@ CREATE TABLE entry (
     trace_id TEXT NOT NULL,        -- as in W3C's traceparent
     received_at TEXT NOT NULL,
     replaces TEXT NOT NULL,        -- receipt_id of the unit's earlier return of the form and period
-    held_by TEXT CHECK (held_by IN ('kafka', 'spool')),  -- what the receipt said; empty until one was handed out
+    held_by TEXT NOT NULL CHECK (held_by IN ('kafka', 'spool')),  -- who held it when the receipt was handed out
     kafka_partition INTEGER,
     kafka_offset INTEGER,
     acknowledged_at TEXT

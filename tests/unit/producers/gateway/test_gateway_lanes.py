@@ -11,7 +11,8 @@ from producers.gateway.spool import EntryKind, Unsent
 
 
 def entry(number: int, unit: str) -> Unsent:
-    return Unsent(number, EntryKind.RETURN, unit, "energy", 1, f"r-{number}", "returns.energy.gateway", "0", b"xx")
+    topic = "returns.energy.gateway"
+    return Unsent(number, EntryKind.RETURN, f"x-{number}", unit, "energy", 1, f"r-{number}", topic, "0", b"xx")
 
 
 def numbers(entries: list[Unsent]) -> list[int]:
