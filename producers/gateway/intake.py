@@ -30,19 +30,20 @@ class Request(msgspec.Struct, frozen=True):
 
 def take_return(sent: Return, request: Request, book: PlanBook) -> Taken:
     """Check who reports, then the contract; raises Problem (403) or Refused with every fault."""
-    _may_report(request.key, sent.unit, sent.form)
+    require_scope(request.key, sent.unit, sent.form)
     check_return(sent, book, SENDER, sent.form, request.received_at)
     return _taken(EntryKind.RETURN, sent, sent.return_id, sent.form_version, request)
 
 
 def take_explanation(sent: Explanation, request: Request, book: PlanBook) -> Taken:
     """The same for an explanation."""
-    _may_report(request.key, sent.unit, sent.form)
+    require_scope(request.key, sent.unit, sent.form)
     view = check_explanation(sent, book, SENDER, request.received_at)
     return _taken(EntryKind.EXPLANATION, sent, sent.explanation_id, view.forms[sent.form].version, request)
 
 
-def _may_report(key: Key, unit: str, form: str) -> None:
+def require_scope(key: Key, unit: str, form: str) -> None:
+    """Raise Problem (403) unless the key may report the form as the unit."""
     if unit == key.unit and key.may_report(form):
         return
     place, what = ("unit", unit) if unit != key.unit else ("form", form)

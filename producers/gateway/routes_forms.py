@@ -9,6 +9,7 @@ from litestar import Response, Router, get
 from litestar.params import FromQuery, QueryParameter
 
 from plan.book import PlanView
+from plan.form_schema import form_schema
 from plan.model import Form
 from plan.periods import LOCAL_ZONE, PeriodKind
 from producers.gateway.coming_in import PathId, QueryId, TheGateway, TheKey, refusals
@@ -89,10 +90,7 @@ async def list_forms(gateway: TheGateway, key: TheKey) -> FormList:
 async def ask_form(gateway: TheGateway, key: TheKey, form: PathId) -> dict[str, Any]:
     """Give the JSON Schema that a return of the form keeps to. What a schema cannot say the contract still checks."""
     view, found = _form(gateway, key, form)
-    from plan.form_schema import form_schema  # noqa: PLC0415
-
-    schema: dict[str, Any] = form_schema(found, view)
-    return schema
+    return form_schema(found, view)
 
 
 @get(

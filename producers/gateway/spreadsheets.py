@@ -1,11 +1,13 @@
-"""A filled spreadsheet as a return: read by the file door, its faults told by the cell they stand in."""
+"""A filled spreadsheet as a return: read and examined as the file door does, its faults told by their cells."""
 
 from plan.book import PlanBook
 from plan.faults import FaultCode, Refused
-from producers.files.model import WHOLE, FileRead, ReadReturn, at_its_place, named, placed
+from producers.files.door import examine
+from producers.files.model import WHOLE, FileRead, placed
 from producers.files.reading import read_file
-from producers.gateway.intake import Request, take_return
+from producers.gateway.intake import Request, require_scope, take_return
 from producers.gateway.problems import Problem
+from producers.gateway.settings import SENDER
 from producers.gateway.spool import Taken
 from producers.gateway.wording import DoorCode, told
 
@@ -15,20 +17,15 @@ def take_spreadsheet(data: bytes, request: Request, book: PlanBook) -> Taken:
 
     Raises Refused with every fault and its cell, Problem (403, 422).
     """
-    read = _only_return(data, book)
-    try:
-        return take_return(named(read.sent), request, book)
-    except Refused as refused:
-        raise Refused(tuple(at_its_place(fault, read).fault for fault in refused.faults)) from refused
-
-
-def _only_return(data: bytes, book: PlanBook) -> ReadReturn:
-    found = read_file("return.xlsx", data, book, _no_sdmx)
-    if found.faults:
-        raise Refused(tuple(each.fault for each in found.faults))
-    if len(found.returns) != 1:
-        raise Problem(422, [told(DoorCode.NOT_ONE_RETURN, "body", what=len(found.returns))])
-    return found.returns[0]
+    read = read_file("return.xlsx", data, book, _no_sdmx)
+    for each in read.returns:
+        require_scope(request.key, each.sent.unit, each.sent.form)
+    examined = examine(read, SENDER, book, request.received_at)
+    if examined.faults:
+        raise Refused(tuple(each.fault for each in examined.faults))
+    if len(examined.outgoing) != 1:
+        raise Problem(422, [told(DoorCode.NOT_ONE_RETURN, "body", what=len(examined.outgoing))])
+    return take_return(examined.outgoing[0].sent, request, book)
 
 
 def _no_sdmx(_data: bytes, _book: PlanBook) -> FileRead:
