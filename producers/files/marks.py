@@ -1,9 +1,10 @@
 """What a refused file gets beside it: the workbook with every faulty cell marked, or the faults as a text."""
 
 import io
+import re
+import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
-from xml.etree import ElementTree
+from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
@@ -29,39 +30,68 @@ from producers.files.look import (  # fmt: skip
 )
 from producers.files.model import Place, PlacedFault
 from producers.files.reading import FAULTS_SHEET, FAULTS_TITLE
-from producers.files.safety import Unsafe
+from producers.files.safety import Unsafe, checked_parts
+from producers.files.sheet_scan import column_number
 from producers.files.template import AUTHOR
 from producers.files.workbook import read_workbook
 
 MARKED_CELLS_MAX = 400_000
 """Larger workbooks get their faults as a text: marking a copy would take minutes."""
+_RANGES_MAX = 4 * MARKED_CELLS_MAX
+_REFERENCE = re.compile(rb"(?<![a-zA-Z])ref\s*=\s*[\"']([^\"'<]*)[\"']")
+_RANGE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _HEADINGS = ("序号", "位置", "问题和改法", "What is wrong and how to mend it")
 _MEND = Names(
     zh="整份文件未报送。请改正标红的格子,另存为原文件名后重新报送;本表不必删除。",
     en="Nothing was sent. Mend the cells in red, save under the file's own name and hand it in again.",
 )
 _CANNOT = (
-    InvalidFileException, zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, TypeError, IndexError,
+    InvalidFileException, zipfile.BadZipFile, SyntaxError, OSError, KeyError, ValueError, TypeError, IndexError,
     AttributeError,
 )  # fmt: skip
-"""What openpyxl raises for a workbook that calamine can read and it cannot."""
+"""What openpyxl raises for a workbook that it cannot read; errors of XML are SyntaxErrors."""
 
 
 def marked_copy(data: bytes, faults: Sequence[PlacedFault]) -> bytes | None:
     """A copy of the workbook with its faults marked and listed; None for one that is not to be opened."""
-    try:
-        workbook = read_workbook(data)
-        if sum(len(sheet.grid.rows) * len(sheet.grid.rows[0]) for sheet in workbook.sheets if sheet.grid.rows) > (
-            MARKED_CELLS_MAX
-        ):
-            return None
-        copy = load_workbook(io.BytesIO(workbook.data), rich_text=True)
-        _mark(copy, faults)
-        made = io.BytesIO()
-        copy.save(made)
-    except (Unsafe, *_CANNOT):
+    copy = _loaded(data)
+    if copy is None:
         return None
+    _mark(copy, faults)
+    made = io.BytesIO()
+    copy.save(made)
     return made.getvalue()
+
+
+def _loaded(data: bytes) -> Workbook | None:
+    try:
+        parts = checked_parts(data)
+        workbook = read_workbook(data)
+    except Unsafe:
+        return None
+    reach = sum(sheet.lines * sheet.columns for sheet in workbook.sheets)
+    if reach > MARKED_CELLS_MAX or not _are_ranges_small(parts):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it leaves out of the copy does not concern the figures
+            return load_workbook(io.BytesIO(workbook.data), rich_text=True)
+    except _CANNOT:
+        return None
+
+
+def _are_ranges_small(parts: Mapping[str, bytes]) -> bool:
+    """Tell whether no range is so large that making its cells (as of merged ones and links) would take minutes."""
+    total = 0
+    for content in parts.values():
+        for reference in _REFERENCE.findall(content):
+            found = _RANGE.fullmatch(reference)
+            if found is None:
+                return False
+            if found[3]:
+                lines = abs(int(found[4]) - int(found[2])) + 1
+                total += lines * (abs(column_number(found[3]) - column_number(found[1])) + 1)
+    return total <= _RANGES_MAX
 
 
 def _mark(copy: Workbook, faults: Sequence[PlacedFault]) -> None:

@@ -34,6 +34,9 @@ _EXTERNAL = re.compile(rb"<[^<>]*TargetMode\s*=\s*[\"']External[\"'][^<>]*>", re
 _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']*)[\"']")
 _UTF8 = {b"utf-8", b"us-ascii"}
+_COUNT = re.compile(rb"[cC]ount\s*=\s*[\"'][^\"'<]*?([0-9]{7,}|&#)")
+COUNT_MAX = 3_000_000
+"""How many of a thing a part may announce: some readers make room for all of them before they look."""
 
 
 class Unsafe(Exception):
@@ -127,6 +130,8 @@ def _xml_faults(content: bytes, place: Place) -> Iterator[PlacedFault]:
     declared = _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))
     if b"\0" in content or (declared and declared[1].lower() not in _UTF8):
         yield _unsafe(place, "不是 UTF-8 编码", "not written in UTF-8")
+    if any(count == b"&#" or int(count) > COUNT_MAX for count in _COUNT.findall(content)):
+        yield _unsafe(place, f"自称含 {COUNT_MAX} 项以上", f"it announces more than {COUNT_MAX} entries")
     if _DECLARATION.search(content):
         yield _unsafe(place, "含文档类型定义(DTD)", "it declares a document type (DTD)")
 

@@ -43,26 +43,31 @@ class SheetScan(msgspec.Struct, frozen=True):
 
 # An element in any prefix. No attribute value may hold a "<", so no search runs on past the next element.
 _P = rb"<(?:[^\s<>/:]+:)?"
-_ATTRIBUTES = rb"((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)"
+_REST = rb"([^<]{0,2000})"
+"""The rest of an element's tag, and whatever text follows it; more attributes than that no cell has."""
 _CELL_START = re.compile(_P + rb"c(?=[\s/>])")
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?')
-_WHOLE_CELL = re.compile(_P + rb"c(?=[\s/>])" + _ATTRIBUTES + rb">")
-_ATTRIBUTE = re.compile(rb"\s([^\s<>=]+)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_WHOLE_CELL = re.compile(_P + rb"c(?=[\s/>])" + _REST)
+_ATTRIBUTE = re.compile(rb"\s+([^\s<>=/]+)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_TAG_END = re.compile(rb"\s*/?>")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 _FORMULA = re.compile(_P + rb"f[\s/>]")
 _FORMULA_SIGNS = (b"<f", b":f")
 _ERROR_SIGNS = (b'"e"', b"'e'")
 _ERROR = re.compile(rb"\st\s*=\s*[\"']e[\"']")
-_FORMULA_OR_CELL = re.compile(_P + rb"(?:(f)[\s/>]|c(?=[\s/>])" + _ATTRIBUTES + rb">)")
+_FORMULA_OR_CELL = re.compile(_P + rb"(?:(f)[\s/>]|c(?=[\s/>])" + _REST + rb")")
 
 
 def scan(xml: bytes, shown_otherwise: frozenset[bytes]) -> SheetScan:
     """Scan one worksheet; ``shown_otherwise`` are the style numbers under which another number is shown."""
+    begun = _cells_begun(xml)
+    if begun > AREA_MAX:
+        return SheetScan(lines=begun, columns=1, odd={})
     cells = _PLAIN_CELL.findall(xml)
     has_unnamed = False
     # The quick look suits what spreadsheets write; the style may stand elsewhere, so where it matters all is read.
-    if shown_otherwise or len(cells) != _cells_begun(xml):
-        cells, has_unnamed = _cells_by_attributes(xml)
+    if shown_otherwise or len(cells) != begun:
+        cells, has_unnamed = _cells_by_attributes(xml, begun)
     odd: dict[tuple[int, int], Oddity] = {}
     if shown_otherwise:
         for letters, line, style in cells:
@@ -86,14 +91,14 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def _cells_by_attributes(xml: bytes) -> tuple[list[tuple[bytes, bytes, bytes]], bool]:
+def _cells_by_attributes(xml: bytes, begun: int) -> tuple[list[tuple[bytes, bytes, bytes]], bool]:
     """Letters, line and style of each cell however it is written, and whether some do not say where they stand."""
     found = []
     for text in _WHOLE_CELL.findall(xml):
         attributes = _attributes(text)
         if reference := _REFERENCE.fullmatch(attributes.get(b"r", b"")):
             found.append((reference[1], reference[2], attributes.get(b"s", b"")))
-    return found, len(found) != _cells_begun(xml)
+    return found, len(found) != begun
 
 
 def _cells_begun(xml: bytes) -> int:
@@ -109,7 +114,15 @@ def _may_hold(xml: bytes, signs: tuple[bytes, ...], pattern: re.Pattern[bytes]) 
 
 
 def _attributes(text: bytes) -> dict[bytes, bytes]:
-    return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
+    """The attributes at the beginning of the rest of a tag; none when it does not end after them or one is repeated."""
+    found: dict[bytes, bytes] = {}
+    at = 0
+    while one := _ATTRIBUTE.match(text, at):
+        if one[1] in found:
+            return {}
+        found[one[1]] = one[2] or one[3] or b""
+        at = one.end()
+    return found if _TAG_END.match(text, at) else {}
 
 
 def _formulas_and_errors(xml: bytes) -> dict[tuple[int, int], Oddity]:

@@ -27,11 +27,13 @@ _STYLES = "xl/styles.xml"
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """One sheet of a workbook."""
+    """One sheet of a workbook; ``lines`` and ``columns``: how far its cells reach, empty ones with a look included."""
 
     name: str
     is_hidden: bool
     grid: Grid
+    lines: int
+    columns: int
 
 
 class Workbook(msgspec.Struct, frozen=True):
@@ -55,6 +57,8 @@ def read_workbook(data: bytes) -> Workbook:
                     name=each.name,
                     is_hidden=each.visible is not SheetVisibleEnum.Visible,
                     grid=_grid(book, each.name, scans[each.name]),
+                    lines=scans[each.name].lines,
+                    columns=scans[each.name].columns,
                 )
                 for each in book.sheets_metadata
                 if each.typ is SheetTypeEnum.WorkSheet

@@ -128,6 +128,26 @@ def test_what_is_not_opened_gets_no_copy(hand_in: HandIn, data: bytes) -> None:
     assert marked_copy(data, found.faults) is None
 
 
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+        b'<mergeCells><mergeCell ref="$A$1:$XFD$1048576"/></mergeCells>',
+        b'<hyperlinks><hyperlink ref="XFD1048576:A1" location="x"/></hyperlinks>',
+        b"<mergeCells>" + b"<mergeCell ref='A1:J40000'/>" * 10 + b"</mergeCells>",
+    ],
+)
+def test_ranges_that_would_take_hours_to_copy(hand_in: HandIn, ranges: bytes) -> None:
+    def add(parts: dict[str, bytes]) -> None:
+        name = "xl/worksheets/sheet1.xml"
+        parts[name] = parts[name].replace(b"</sheetData>", b"</sheetData>" + ranges)
+
+    data = changed_parts(workbook_of({"a": [["x"]]}), add)
+    found = hand_in("x.xlsx", data)
+    assert found.faults
+    assert marked_copy(data, found.faults) is None
+
+
 def test_faults_as_a_text(hand_in: HandIn) -> None:
     found = hand_in("能源 一月.csv", csv_of(line_of(value='"1,234"')))
     text = fault_text("能源 一月.csv", found.faults)

@@ -125,6 +125,12 @@ def test_xml_that_could_unfold_or_hide(content: bytes, says: str) -> None:
     assert says in refusal(with_part("xl/theme/theme2.xml", content))
 
 
+@pytest.mark.parametrize("count", [b'"4294967295"', b"'00004294967295'", b'"&#52;294967295"', b'"+4294967295"'])
+def test_counts_that_make_a_reader_run_out_of_memory(count: bytes) -> None:
+    content = b"<sst count=" + count + b" uniqueCount=" + count + b"><si><t>a</t></si></sst>"
+    assert "announces more than" in refusal(with_part("xl/sharedStrings.xml", content))
+
+
 def test_a_password_is_not_guessed() -> None:
     data = bytearray(PLAIN)
     at = data.index(b"PK\x01\x02")

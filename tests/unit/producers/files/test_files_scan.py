@@ -27,9 +27,17 @@ def test_the_extent_is_that_of_the_farthest_cell(xml: bytes) -> None:
     assert found.is_too_large
 
 
-@pytest.mark.parametrize("xml", [b"<row><c><v>1</v></c></row>", b'<c r="A0x"/>', b'<c r="">', b'<c r="&#65;1"/>'])
+@pytest.mark.parametrize(
+    "xml",
+    [b"<row><c><v>1</v></c></row>", b'<c r="A0x"/>', b'<c r="">', b'<c r="&#65;1"/>',
+     b"<c r='A1' r='XFD9'/>", b'<c> r="A1"</c>', b'<c r="A1', b'<c ' + b'a="" ' * 500 + b'r="A1"/>'],
+)  # fmt: skip
 def test_cells_that_do_not_say_where_they_stand(xml: bytes) -> None:
     assert scan(xml, NONE).has_unnamed
+
+
+def test_a_flood_of_cells_is_counted_and_not_read() -> None:
+    assert scan(b"<c '" * 3_000_001, NONE).is_too_large
 
 
 def test_formulas_errors_and_other_looks() -> None:
