@@ -15,6 +15,7 @@ _BODIES: dict[str, dict[str, Any]] = {
     },
     "hand_in_explanation": {JSON: {"schema": {"$ref": "#/components/schemas/Explanation"}}},
 }
+_WITHOUT_KEY = frozenset({"health", "ready", "metrics"})
 
 
 def describe(app: Litestar) -> dict[str, Any]:
@@ -24,6 +25,8 @@ def describe(app: Litestar) -> dict[str, Any]:
     document["components"]["schemas"] |= schemas
     for path in document["paths"].values():
         for operation in path.values():
+            if operation.get("operationId") in _WITHOUT_KEY:
+                operation["security"] = []
             content = _BODIES.get(operation.get("operationId", ""))
             if content is not None:
                 operation["requestBody"] = {"required": True, "content": content}

@@ -16,20 +16,20 @@ class Health(msgspec.Struct, frozen=True):
     status: str = "ok"
 
 
-@get("/healthz", operation_id="health", summary="存活 Is it alive", security=[])
+@get("/healthz", operation_id="health", summary="存活 Is it alive")
 async def health() -> Health:
     """Answer as long as the process does."""
     return Health()
 
 
-@get("/readyz", operation_id="ready", summary="就绪 Does it take returns", security=[], raises=[])
+@get("/readyz", operation_id="ready", summary="就绪 Does it take returns")
 async def ready(gateway: TheGateway) -> Response[Ready]:
     """Tell whether returns are taken: the disk can be written and the spool has room. Kafka may be away meanwhile."""
     found = await gateway.ready()
     return Response(found, status_code=200 if found.is_ready else 503)
 
 
-@get("/metrics", operation_id="metrics", summary="指标 Prometheus metrics", media_type=MediaType.TEXT, security=[])
+@get("/metrics", operation_id="metrics", summary="指标 Prometheus metrics", media_type=MediaType.TEXT)
 async def metrics(gateway: TheGateway) -> str:
     """Give the gateway's metrics in Prometheus' text format."""
     return gateway.metrics.text().decode()
