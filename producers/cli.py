@@ -12,6 +12,7 @@ from producers.files.commands import feed_file, feed_watch, template
 from producers.gateway.commands import gateway_app, key_app
 from producers.meters.commands import feed_meter
 from producers.sdmx.commands import feed_sdmx
+from producers.simulator.commands import feed_simulate
 
 __all__ = ["app", "gateway_app", "key_app", "template"]
 
@@ -21,6 +22,7 @@ app.command("sdmx")(feed_sdmx)
 app.command("meter")(feed_meter)
 app.command("file")(feed_file)
 app.command("watch")(feed_watch)
+app.command("simulate")(feed_simulate)
 
 _Folders = Annotated[
     list[Path] | None,

@@ -63,6 +63,21 @@ class Publisher:
         self._send(TICKS, encode(Tick(tick_date=day)))
         self._settle()
 
+    def send_ticks(self, days: Iterable[dt.date]) -> None:
+        """Say that calendar days have begun, one after the other, and wait once. Raises BrokerAway."""
+        for day in days:
+            self._send(TICKS, encode(Tick(tick_date=day)))
+        self._settle()
+
+    def send_past_the_contract(self, messages: Iterable[tuple[str, str, bytes]]) -> int:
+        """Send messages (topic, key, value) as they are and wait; returns how many. Nothing is checked.
+
+        For the simulator alone, whose planted faults must reach the writer: every door checks before it sends.
+        """
+        for topic, key, value in messages:
+            self._send(topic, value, key)
+        return len(self._settle())
+
     def send_returns(self, returns: Sequence[Outgoing]) -> tuple[Receipt, ...]:
         """Check all returns, then send them and wait for the receipts.
 

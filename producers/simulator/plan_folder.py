@@ -1,0 +1,50 @@
+"""The plan of a simulation: the real one with made-up enterprises, under names that say so, in a folder of its own.
+
+Only this plan has the senders `simulator` and `intruder`, so that nothing simulated can land under the real one.
+"""
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+from broker.places import PLANS
+from plan.loader import load_plan
+from plan.model import Plan, ReportingUnit
+from plan.plan_files import HEADER_FILE, PRESETS_FILE
+from plan.register import REGISTER_FILE, write_register
+from producers.simulator.sending import INTRUDER, SIMULATOR
+
+PLAN_ID = "xuchang-2017-2020"
+INTRUDER_UNIT = "yanling-government"
+"""The only unit that the intruder may speak for."""
+
+
+def write_plan(out: Path, units: tuple[ReportingUnit, ...]) -> Plan:
+    """Write the simulated plan under ``out`` and load it as any other; replaces one that is there."""
+    folder = out / PLAN_ID
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Published figures are facts about the real city: they stay out.
+    shutil.copytree(PLANS / PLAN_ID, folder, ignore=shutil.ignore_patterns("figures.csv", "sources.csv"))
+    shutil.copyfile(PLANS / PRESETS_FILE, out / PRESETS_FILE)
+    header = folder / HEADER_FILE
+    plan = yaml.safe_load(header.read_text(encoding="utf-8"))
+    plan["names"] = {"zh": f"【模拟】{plan['names']['zh']}", "en": f"[Simulated] {plan['names']['en']}"}
+    plan["document"] = f"{plan['document']}（模拟数据，非真实统计）"
+    listed = [unit["id"] for unit in plan["units"]]
+    groups = [group["id"] for group in plan["groups"]]
+    gateway = next(sender for sender in plan["senders"] if sender["id"] == "gateway")
+    plan["senders"] += [
+        {
+            "id": SIMULATOR, "names": {"zh": "模拟器", "en": "Simulator"},
+            "units": listed, "unit_groups": groups, "forms": list(gateway["forms"]), "may_backdate": True,
+        },
+        {
+            "id": INTRUDER, "names": {"zh": "模拟的外来系统", "en": "A simulated intruder"},
+            "units": [INTRUDER_UNIT], "forms": ["enterprise-monthly", "energy-monthly"], "may_backdate": True,
+        },
+    ]  # fmt: skip
+    header.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    (folder / REGISTER_FILE).write_text(write_register(units), encoding="utf-8")
+    return load_plan(folder)
