@@ -42,20 +42,21 @@ def plant(
             for at in map(int, stream(seed, "planting", turn, kind, form_id).permutation(places[form_id])):
                 if wanted == 0:
                     break
-                key = _neighbourhood(good[at])
+                key = _neighbourhood(good[at], good[at].unit)
                 change = None if key in spoilt else SPOILERS[kind](good[at], field)
-                if change is not None:
+                beside = key if change is None or not change.beside else _neighbourhood(good[at], change.beside)
+                if change is not None and beside not in spoilt:
                     taken[at] = change
-                    spoilt.add(key)
+                    spoilt |= {key, beside}
                     wanted -= 1
     sent = [out for at, each in enumerate(good) for out in (taken[at].sendings if at in taken else (each,))]
     truth = [taken[at].truth for at in sorted(taken)]
     return tuple(sorted(sent, key=lambda each: each.order)), tuple(truth)
 
 
-def _neighbourhood(sending: Sending) -> tuple[str, ...]:
+def _neighbourhood(sending: Sending, unit: str) -> tuple[str, ...]:
     """Within which only one return is spoilt: form, unit and year."""
-    return (sending.form, sending.unit, sending.period[:4])
+    return (sending.form, unit, sending.period[:4])
 
 
 def expected_counts(truth: Sequence[Planted]) -> dict[str, int]:

@@ -29,10 +29,14 @@ class Planted(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What becomes of one good sending: what is sent in its place, and the truth about it."""
+    """What becomes of one good sending: what is sent in its place, and the truth about it.
+
+    ``beside``: another unit whose return it was made from, which must stay as it is.
+    """
 
     sendings: tuple[Sending, ...]
     truth: Planted
+    beside: str = ""
 
 
 _decoder = msgspec.json.Decoder(Return)
@@ -145,7 +149,10 @@ def _frozen(sending: Sending, field: Field) -> Change | None:
 
 def _copied(sending: Sending, field: Field) -> Change | None:
     other = field.neighbour(sending)
-    return None if other is None else _audit_change("copied", sending, field, _values(other), _main_item(sending))
+    if other is None:
+        return None
+    made = _audit_change("copied", sending, field, _values(other), _main_item(sending))
+    return msgspec.structs.replace(made, beside=other.unit)
 
 
 def _sum_off(sending: Sending, field: Field) -> Change:
