@@ -43,6 +43,8 @@ from producers.gateway.wording import DoorCode, told
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+KEY_HOLDS_S = 1.0
+"""A key that is rotated or revoked is worth what it was for so long at most."""
 _NO_KEY = {"WWW-Authenticate": "Bearer"}
 
 
@@ -77,6 +79,7 @@ class Gateway:
         self._bound = Bound(settings.spool_rows, settings.spool_bytes)
         self._rate = Rate(settings.rate_per_s, settings.burst)
         self._buckets: dict[str, Bucket] = {}
+        self._keys: dict[str, tuple[Key, float]] = {}
         self._promises = Promises()
         self.store = Store(settings.store, metrics.committed)
         self._reader = connect_reader(settings.store)
@@ -115,7 +118,7 @@ class Gateway:
         presented = read_token(authorization)
         if presented is None:
             raise Problem(401, [told(DoorCode.NO_KEY, "Authorization")], _NO_KEY)
-        key = find_key(self._reader, presented.key_id)
+        key = self._find_key(presented.key_id)
         state = judge(key, presented, self.clock())
         if key is None or state is not KeyState.VALID:
             raise _unfit(key, state)
@@ -123,6 +126,17 @@ class Gateway:
         self._buckets[key.key_id] = bucket
         if wait_s > 0:
             raise too_often(wait_s)
+        return key
+
+    def _find_key(self, key_id: str) -> Key | None:
+        """The key of an id. A look into the file costs as much as all else of the door, so it holds for a moment."""
+        now = time.monotonic()
+        known = self._keys.get(key_id)
+        if known is not None and now < known[1]:
+            return known[0]
+        key = find_key(self._reader, key_id)
+        if key is not None:
+            self._keys[key_id] = (key, now + KEY_HOLDS_S)
         return key
 
     @staticmethod

@@ -156,7 +156,7 @@ def take(database: sqlite3.Connection, taken: Taken, bound: Bound) -> tuple[Entr
     entries, held = database.execute("SELECT entries, bytes FROM waiting").fetchone()
     if entries >= bound.entries or held + len(taken.payload) > bound.bytes:
         raise SpoolFull(f"{entries} entries, {held} bytes wait")
-    return entry_of(database, _insert(database, taken)), True
+    return _insert(database, taken), True
 
 
 def entry_of(database: sqlite3.Connection, number: int) -> Entry:
@@ -279,12 +279,13 @@ def _same(database: sqlite3.Connection, taken: Taken) -> Entry | None:
     return _entry(row[1:])
 
 
-def _insert(database: sqlite3.Connection, taken: Taken) -> int:
+def _insert(database: sqlite3.Connection, taken: Taken) -> Entry:
+    replaces = _replaced(database, taken)
     values = {
         **{name: getattr(taken, name) for name in taken.__struct_fields__},
         "size": len(taken.payload),
         "received_at": stamp(taken.received_at),
-        "replaces": _replaced(database, taken),
+        "replaces": replaces,
         "held_by": HeldBy.SPOOL,
     }
     columns = ", ".join(values)
@@ -292,7 +293,10 @@ def _insert(database: sqlite3.Connection, taken: Taken) -> int:
     number = database.execute(f"INSERT INTO entry ({columns}) VALUES ({marks})", tuple(values.values())).lastrowid
     if number is None:
         raise LookupError("SQLite gave no number to an inserted row")
-    return number
+    shared = {name: getattr(taken, name) for name in taken.__struct_fields__ if name in Entry.__struct_fields__}
+    return Entry(
+        number=number, replaces=replaces, held_by=HeldBy.SPOOL, kafka_partition=None, kafka_offset=None, **shared
+    )
 
 
 def _replaced(database: sqlite3.Connection, taken: Taken) -> str:
