@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import ipaddress
 import logging
 import signal
 from collections.abc import Callable
@@ -66,6 +67,10 @@ async def _serve(
     server = make_server(make_app(gateway), settings)
     serving = asyncio.create_task(server.serve())
     _log.info("taking returns at http://%s:%d", settings.host, settings.port)
+    if not _is_loopback(settings.host):
+        _log.warning(
+            "keys travel unencrypted beyond this machine: put a proxy with TLS in front (docs/runbooks/gateway.md)"
+        )
     try:
         while not stopping.is_set() and gateway.is_alive and not serving.done():
             await gateway.look_after()
@@ -82,6 +87,13 @@ async def _first(stopping: asyncio.Event, serving: "asyncio.Task[None]", seconds
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait({waiting, serving}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 async def _check_port(settings: GatewaySettings) -> None:
