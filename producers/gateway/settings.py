@@ -50,25 +50,25 @@ class _Reader:
 
     def settings(self) -> GatewaySettings:
         var = Path(self._environ.get("QINGYU_VAR") or "var").absolute()
-        named = self._text("QINGYU_GATEWAY_QINGYU_GATEWAY_STORE")
+        named = self._text("QINGYU_GATEWAY_STORE")
         usual = GatewaySettings(store=Path())
         found = GatewaySettings(
             store=Path(named).absolute() if named else var / "gateway" / "gateway.sqlite",
-            host=self._text("QINGYU_GATEWAY_QINGYU_GATEWAY_HOST") or usual.host,
-            port=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_PORT", usual.port, 1, 65535),
-            ack_wait_s=self._number("QINGYU_GATEWAY_QINGYU_GATEWAY_ACK_WAIT", usual.ack_wait_s, 0, 60),
-            spool_rows=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_SPOOL_ROWS", usual.spool_rows, 1, 100_000_000),
-            spool_bytes=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_SPOOL_BYTES", usual.spool_bytes, 1_000_000, 1 << 50),
-            keep_days=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_KEEP_DAYS", usual.keep_days, 1, 36_500),
-            window_rows=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_WINDOW", usual.window_rows, 1, 10_000),
-            rate_per_s=self._number("QINGYU_GATEWAY_QINGYU_GATEWAY_RATE", usual.rate_per_s, 0.01, 1_000_000),
-            burst=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_BURST", usual.burst, 1, 1_000_000),
-            concurrency=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_CONCURRENCY", usual.concurrency, 1, 100_000),
-            connections=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_CONNECTIONS", usual.connections, 16, 100_000),
-            header_s=self._number("QINGYU_GATEWAY_QINGYU_GATEWAY_HEADER_TIMEOUT", usual.header_s, 0.1, 60),
-            body_s=self._number("QINGYU_GATEWAY_QINGYU_GATEWAY_BODY_TIMEOUT", usual.body_s, 0.1, 3600),
-            body_bytes_per_s=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_BODY_RATE", usual.body_bytes_per_s, 1, 1 << 30),
-            xlsx_bytes=self._whole("QINGYU_GATEWAY_QINGYU_GATEWAY_XLSX_BYTES", usual.xlsx_bytes, 10_000, 100_000_000),
+            host=self._text("QINGYU_GATEWAY_HOST") or usual.host,
+            port=self._whole("QINGYU_GATEWAY_PORT", usual.port, 1, 65535),
+            ack_wait_s=self._number("QINGYU_GATEWAY_ACK_WAIT", usual.ack_wait_s, 0, 60),
+            spool_rows=self._whole("QINGYU_GATEWAY_SPOOL_ROWS", usual.spool_rows, 1, 100_000_000),
+            spool_bytes=self._whole("QINGYU_GATEWAY_SPOOL_BYTES", usual.spool_bytes, 1_000_000, 1 << 50),
+            keep_days=self._whole("QINGYU_GATEWAY_KEEP_DAYS", usual.keep_days, 1, 36_500),
+            window_rows=self._whole("QINGYU_GATEWAY_WINDOW", usual.window_rows, 1, 10_000),
+            rate_per_s=self._number("QINGYU_GATEWAY_RATE", usual.rate_per_s, 0.01, 1_000_000),
+            burst=self._whole("QINGYU_GATEWAY_BURST", usual.burst, 1, 1_000_000),
+            concurrency=self._whole("QINGYU_GATEWAY_CONCURRENCY", usual.concurrency, 1, 100_000),
+            connections=self._whole("QINGYU_GATEWAY_CONNECTIONS", usual.connections, 16, 100_000),
+            header_s=self._number("QINGYU_GATEWAY_HEADER_TIMEOUT", usual.header_s, 0.1, 60),
+            body_s=self._number("QINGYU_GATEWAY_BODY_TIMEOUT", usual.body_s, 0.1, 3600),
+            body_bytes_per_s=self._whole("QINGYU_GATEWAY_BODY_RATE", usual.body_bytes_per_s, 1, 1 << 30),
+            xlsx_bytes=self._whole("QINGYU_GATEWAY_XLSX_BYTES", usual.xlsx_bytes, 10_000, 100_000_000),
         )
         if self._faults:
             raise SettingsFault(
