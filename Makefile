@@ -36,6 +36,7 @@ lint: setup ## ruff, mypy on the pure rooms, the table of imports
 bench: setup ## benchmarks: ratios within one run
 	@.venv/bin/python benchmarks/landing.py
 	@.venv/bin/python benchmarks/rating_grid.py
+	@.venv/bin/python benchmarks/files.py
 
 backtest: setup ## measure the probability of missing on published series; rewrites docs/backtest.md
 	@.venv/bin/python benchmarks/backtest.py

@@ -61,7 +61,7 @@ def test_the_command_line_reaches_only_into_cli_modules() -> None:
 
 
 HEAVY = ("kafka", "duckdb", "pandas", "pyarrow", "great_expectations", "apprise", "numpy", "scipy", "statsmodels",
-    "plotext", "yaml",
+    "plotext", "yaml", "openpyxl", "python_calamine", "watchfiles", "charset_normalizer", "litestar", "granian", "sdmx",
 )  # fmt: skip
 
 
