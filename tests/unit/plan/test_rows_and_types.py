@@ -130,6 +130,13 @@ def test_a_header_item_in_a_row() -> None:
     assert found == [(FaultCode.BAD_ROW, "cells/3/row")]
 
 
+def test_a_header_item_in_a_row_of_its_own_makes_no_row() -> None:
+    """Else it would be told as incomplete too, and the number of rows as wrong."""
+    found = faults("events", counted(1), *event_row("P-1"), Cell(item="remark", text="x", row="P-2"))
+
+    assert found == [(FaultCode.BAD_ROW, "cells/3/row")]
+
+
 def test_a_row_in_a_form_without_rows() -> None:
     assert faults("answers", Cell(item="staff", value=1, row="P-1")) == [(FaultCode.BAD_ROW, "cells/0/row")]
 

@@ -26,6 +26,19 @@ class Tree(Record, frozen=True):
     names: Names | None = None
 
 
+class _Part(Record, frozen=True):
+    """Two keys are needed."""
+
+    one: str
+    other: str
+
+
+class _Parts(Record, frozen=True):
+    """Many of them."""
+
+    parts: tuple[_Part, ...]
+
+
 def test_good_data_become_a_record() -> None:
     data = {
         "leaves": [{"name": "a", "share": 3}, {"name": 2017}],
@@ -112,3 +125,27 @@ def test_all_faults_are_found_with_their_paths() -> None:
 )
 def test_fault_says_what_is_needed(data: object, path: tuple[str | int, ...], says: str) -> None:
     assert build(data, Tree) == (None, (StructureFault(path, says),))
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        ({"parts": [{} for _ in range(100)]}, _Parts),
+        ({"parts": {}, **{f"key-{number}": 1 for number in range(100)}}, _Parts),
+    ],
+    ids=["list", "keys"],
+)
+def test_the_walk_ends_soon_after_more_faults_than_asked_for(data: object, wanted: type[Record]) -> None:
+    """Enough to see that there are more; a sender's megabyte of faults must not keep the writer busy."""
+    _, some = build(data, wanted, most=10)
+    _, all_of_them = build(data, wanted)
+
+    assert 10 < len(some) <= 15
+    assert set(some) < set(all_of_them)
+    assert len(all_of_them) > 100
+
+
+def test_no_more_faults_than_asked_for_are_all_told() -> None:
+    data = {"parts": [{} for _ in range(4)]}
+
+    assert build(data, _Parts, most=8) == build(data, _Parts)
