@@ -1,7 +1,7 @@
 """What is due from a reporting unit, by when, and what it has handed in. Pure.
 
-Counted by the calendar of the day given. What is overdue for the barometer the warehouse decides at its ticks; this
-list is for the reporter.
+Counted by the calendar of the day given, and by what this door has taken: it is not told what went in by another. What
+is overdue for the barometer the warehouse decides at its ticks; this list is for the reporter.
 """
 
 import datetime as dt
@@ -25,9 +25,8 @@ class DueState(StrEnum):
 
 
 class Submitted(msgspec.Struct, frozen=True):
-    """What was handed in for a form and period: the receipt when it was here, else through which sender."""
+    """What was handed in for a form and period; without a receipt when an earlier store of the gateway took it."""
 
-    sender: str
     at: dt.datetime
     receipt_id: str | None
 

@@ -12,7 +12,7 @@ import msgspec
 
 from plan.faults import Fault
 from plan.messages import Finding, OutcomeKind, ReturnOutcome, Verdict
-from plan.topics import is_return_topic
+from plan.topics import EXPLANATIONS
 from producers.gateway.spool import Entry, stamp
 
 _faults = msgspec.json.Decoder(tuple[Fault, ...])
@@ -36,11 +36,10 @@ class Audited(msgspec.Struct, frozen=True):
 
 
 class HandedIn(msgspec.Struct, frozen=True):
-    """A return that landed through some door, by its topic."""
+    """When the first return of a form and period landed."""
 
     form: str
     period: str
-    topic: str
     at: dt.datetime
 
 
@@ -82,14 +81,13 @@ def audit_of(database: sqlite3.Connection, entry: Entry) -> Audited | None:
 
 
 def landed_of(database: sqlite3.Connection, unit: str) -> list[HandedIn]:
-    """The first return that landed for each form, period and door of a unit."""
+    """The forms and periods for which a return of a unit has landed."""
     rows = database.execute(
-        "SELECT form, period, topic, min(at) FROM outcome WHERE unit = ? AND kind = 'landed' "
-        "GROUP BY form, period, topic",
-        (unit,),
+        "SELECT form, period, min(at) FROM outcome WHERE unit = ? AND kind = 'landed' AND topic NOT LIKE ? "
+        "GROUP BY form, period",
+        (unit, f"{EXPLANATIONS}.%"),
     )
-    found = (HandedIn(form, period, topic, _moment(at)) for form, period, topic, at in rows)
-    return [each for each in found if is_return_topic(each.topic)]
+    return [HandedIn(form, period, _moment(at)) for form, period, at in rows]
 
 
 def _put_fate(database: sqlite3.Connection, each: ReturnOutcome) -> None:

@@ -2,10 +2,8 @@
 
 import sqlite3
 
-from plan.topics import split_return_topic
 from producers.gateway.due import Submitted
 from producers.gateway.outcome_rows import audit_of, fate_of, landed_of
-from producers.gateway.settings import SENDER
 from producers.gateway.spool import Entry, EntryKind, find_sent, list_sent, replaced_by, standing_returns
 from producers.gateway.states import ExplanationState, ReturnState, explanation_state, return_state
 
@@ -37,12 +35,10 @@ def returns_of(
 
 
 def submitted_by(database: sqlite3.Connection, unit: str) -> dict[tuple[str, str], Submitted]:
-    """What was handed in, by form and period: here, or as it landed through another door."""
-    found: dict[tuple[str, str], Submitted] = {}
-    for each in landed_of(database, unit):
-        found[each.form, each.period] = Submitted(split_return_topic(each.topic)[1], each.at, None)
+    """What was handed in here, by form and period; what is only known to have landed was taken by an earlier store."""
+    found = {(each.form, each.period): Submitted(each.at, None) for each in landed_of(database, unit)}
     for entry in standing_returns(database, unit):
-        found[entry.form, entry.period] = Submitted(SENDER, entry.received_at, entry.receipt_id)
+        found[entry.form, entry.period] = Submitted(entry.received_at, entry.receipt_id)
     return found
 
 

@@ -64,7 +64,7 @@ async def list_due(
     limit: Annotated[int, QueryParameter(ge=1, le=_PAGE_MAX)] = 100,
     skip: Annotated[int, QueryParameter(ge=0, le=1_000_000)] = 0,
 ) -> DuePage:
-    """List what the key's unit is to report: open, overdue, and what it has handed in, here or by another door."""
+    """List what the key's unit is to report: open, overdue, and what it has handed in here."""
     submitted = await gateway.ask(lambda database: submitted_by(database, key.unit))
     today = gateway.clock().astimezone(LOCAL_ZONE).date()
     forms = list(forms_of(gateway.book, key.unit, key.forms, SENDER))

@@ -1,6 +1,5 @@
 """The gateway on real Kafka with the real writer: from the POST to the verdict and back."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
@@ -9,15 +8,11 @@ import msgspec
 import pytest
 from kafka import TopicPartition
 
-from broker.clients import make_consumer, make_producer
+from broker.clients import make_consumer
 from broker.settings import KafkaSettings
-from plan.book import PlanBook
-from plan.loader import load_plan
 from plan.messages import Return
 from producers.gateway.database import connect
-from producers.outgoing import Outgoing
-from producers.publisher import Publisher
-from tests.support.gateway_process import PLAN, PLAN_FOLDER, GatewayProcess
+from tests.support.gateway_process import PLAN, GatewayProcess, landed_order
 from tests.support.pipeline import Pipeline
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
@@ -112,28 +107,29 @@ def test_from_the_post_to_the_verdict_and_back(gateway: GatewayProcess) -> None:
     ]
 
 
-def send_by_files(pipeline: Pipeline, body: dict) -> None:
-    """Send a return as the file door does."""
-    settings = KafkaSettings.from_environ(pipeline.environ)
-    book = PlanBook([load_plan(PLAN_FOLDER)])
-    with make_producer(settings, "test") as producer:
-        publisher = Publisher(producer, settings, book, lambda: dt.datetime.now(dt.UTC))
-        publisher.send_returns([Outgoing("files", msgspec.convert(body, Return))])
-
-
-def test_what_landed_through_another_door_is_known_here(gateway: GatewayProcess) -> None:
+def test_a_new_store_knows_what_the_earlier_one_s_returns_came_to(gateway: GatewayProcess) -> None:
     pipeline = gateway.pipeline
     pipeline.run("feed", "plan", *PLAN)
     mill = gateway.reporter("mill-03")
-    send_by_files(pipeline, mill.output("by-file", month=2))
+    first = mill.insist(mill.output("r-1"))
     pipeline.run("writer", "run", "--until-idle")
+    assert gateway.stop() == 0
+    for file in gateway.store.parent.glob("gateway.sqlite*"):
+        file.unlink()
+    gateway.start()
+    mill = gateway.reporter("mill-03")
 
-    def february() -> dict:
-        return mill.get("/v1/due?form=output-monthly&skip=1&limit=1").json()["dues"][0]
+    def january() -> dict:
+        return mill.get("/v1/due?form=output-monthly&limit=1").json()["dues"][0]
 
-    gateway.wait_until(lambda: february()["state"] == "submitted")
-    assert february()["submitted"]["sender"] == "files"
-    assert february()["submitted"]["receipt_id"] is None
+    gateway.wait_until(lambda: january()["state"] == "submitted")
+    assert january()["submitted"]["receipt_id"] is None
+    # Sent again it gets another receipt, and is dropped at the landing.
+    again = mill.insist(mill.output("r-1"))
+    assert again["receipt_id"] != first["receipt_id"]
+    pipeline.run("writer", "run", "--until-idle")
+    assert landed_order(pipeline) == {"mill-03": ["r-1"]}
+    gateway.wait_until(lambda: mill.state("r-1")["state"] in ("landed", "audited"))
 
 
 def test_keys_are_made_rotated_and_revoked_while_the_gateway_runs(gateway: GatewayProcess) -> None:

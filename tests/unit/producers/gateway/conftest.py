@@ -91,7 +91,8 @@ class Visited:
         return await self.client.get(path, headers={"Authorization": f"Bearer {key}"})
 
     def learn(self, *outcomes: ReturnOutcome) -> None:
-        self.gateway.store.write(lambda database: put_outcomes(database, "return-outcomes", outcomes, {0: 1})).result()
+        topic = "return-outcomes.gateway"
+        self.gateway.store.write(lambda database: put_outcomes(database, topic, outcomes, {0: 1})).result()
 
 
 @pytest.fixture

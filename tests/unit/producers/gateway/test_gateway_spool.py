@@ -147,7 +147,7 @@ def test_a_correction_names_the_receipt_it_replaces(database: sqlite3.Connection
 def test_what_was_dead_lettered_is_not_replaced(database: sqlite3.Connection, make_taken: Make) -> None:
     take(database, make_taken("r-1"), WIDE)
     take(database, make_taken("r-2"), WIDE)
-    put_outcomes(database, "return-outcomes", [outcome(OutcomeKind.DEAD_LETTERED, "r-2", 1)], {0: 1})
+    put_outcomes(database, "return-outcomes.gateway", [outcome(OutcomeKind.DEAD_LETTERED, "r-2", 1)], {0: 1})
     entry, _ = take(database, make_taken("r-3"), WIDE)
     assert entry.replaces == "receipt-r-1"
 
@@ -176,7 +176,7 @@ def test_payloads_go_when_landed_or_old_and_receipts_stay(database: sqlite3.Conn
     entries = [take(database, make_taken(f"r-{at}"), WIDE)[0] for at in range(4)]
     for at, day in ((0, 0), (1, 0), (2, 20)):
         acknowledge(database, [answer(entries[at], at)], NOW + dt.timedelta(days=day), late)
-    put_outcomes(database, "return-outcomes", [outcome(OutcomeKind.LANDED, "r-0", 0)], {0: 1})
+    put_outcomes(database, "return-outcomes.gateway", [outcome(OutcomeKind.LANDED, "r-0", 0)], {0: 1})
     assert left() == ["r-1", "r-2", "r-3"]
     assert drop_old_payloads(database, NOW + dt.timedelta(days=10)) == 1
     assert left() == ["r-2", "r-3"]  # one is too young, the other waits for Kafka
