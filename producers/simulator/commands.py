@@ -55,12 +55,16 @@ def feed_simulate(  # noqa: PLR0917 (typer makes an option of each)
         import msgspec
 
         from producers.opening import now
+        from producers.simulator.plan_folder import NotOurs
         from producers.simulator.simulation import simulate, wrongly_made
 
         setup = msgspec.structs.replace(
             _setup(scenario, first, last, forms), seed=seed, scale=scale, meter_days=meter_days
         )
-        simulation = simulate(setup, out)
+        try:
+            simulation = simulate(setup, out)
+        except NotOurs as fault:
+            raise refuse(f"不能写入 nothing was written: {fault}", [fault.mend]) from fault
         wrong = wrongly_made(simulation, now())
         if wrong:
             lines = [f"{each.form} {each.unit} {each.period}: {faults[0].says_en}" for each, faults in wrong[:20]]

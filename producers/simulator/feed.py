@@ -27,7 +27,7 @@ class WouldMix(Exception):
 
 
 def check_log(simulation: Simulation, settings: KafkaSettings, consumer: KafkaConsumer) -> None:
-    """Raises WouldMix when the log holds the real plan, or returns of it from anybody but the simulator."""
+    """Raises WouldMix when the log holds the real plan, another simulation, or returns of anybody but the simulator."""
     topics = return_topics((simulation.plan,))
     real = [topic for topic in topics if split_return_topic(topic)[1] not in (SIMULATOR, INTRUDER)]
     for topic in real:
@@ -36,6 +36,8 @@ def check_log(simulation: Simulation, settings: KafkaSettings, consumer: KafkaCo
     for plan in _plans_in(consumer, settings.topic(PLANS)):
         if plan.plan.id == simulation.plan.id and SIMULATOR not in {sender.id for sender in plan.plan.senders}:
             raise WouldMix(f"the log holds the real plan {plan.plan.id}, version {plan.plan.version}")
+        if plan.plan.id == simulation.plan.id and plan.plan.document != simulation.plan.document:
+            raise WouldMix(f"the log holds another simulation: {plan.plan.document}")
 
 
 def send(

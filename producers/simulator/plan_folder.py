@@ -20,18 +20,27 @@ INTRUDER_UNIT = "yanling-government"
 """The only unit that the intruder may speak for."""
 
 
-def write_plan(out: Path, units: tuple[ReportingUnit, ...]) -> Plan:
-    """Write the simulated plan under ``out`` and load it as any other; replaces one that is there."""
+class NotOurs(Exception):
+    """The folder to write in holds plans that the simulator did not make; ``mend`` says what to do."""
+
+    mend = "Choose another folder with --out: a new one, an empty one, or one of an earlier simulation."
+
+
+def write_plan(out: Path, units: tuple[ReportingUnit, ...], about: str) -> Plan:
+    """Write the simulated plan under ``out`` and load it as any other; replaces an earlier simulated one.
+
+    ``about`` is said in the plan itself, so that plans of different simulations differ. Raises NotOurs, with nothing
+    written, rather than write over a plan that is not simulated.
+    """
     folder = out / PLAN_ID
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    _make_room(out, folder)
     # Published figures are facts about the real city: they stay out.
     shutil.copytree(PLANS / PLAN_ID, folder, ignore=shutil.ignore_patterns("figures.csv", "sources.csv"))
     shutil.copyfile(PLANS / PRESETS_FILE, out / PRESETS_FILE)
     header = folder / HEADER_FILE
     plan = yaml.safe_load(header.read_text(encoding="utf-8"))
     plan["names"] = {"zh": f"【模拟】{plan['names']['zh']}", "en": f"[Simulated] {plan['names']['en']}"}
-    plan["document"] = f"{plan['document']}（模拟数据，非真实统计）"
+    plan["document"] = f"{plan['document']}（模拟数据，非真实统计：{about}）"
     listed = [unit["id"] for unit in plan["units"]]
     groups = [group["id"] for group in plan["groups"]]
     gateway = next(sender for sender in plan["senders"] if sender["id"] == "gateway")
@@ -48,3 +57,21 @@ def write_plan(out: Path, units: tuple[ReportingUnit, ...]) -> Plan:
     header.write_text(yaml.safe_dump(plan, allow_unicode=True, sort_keys=False), encoding="utf-8")
     (folder / REGISTER_FILE).write_text(write_register(units), encoding="utf-8")
     return load_plan(folder)
+
+
+def _make_room(out: Path, folder: Path) -> None:
+    """Remove the plan of an earlier simulation, and nothing else."""
+    if folder.exists():
+        if not _is_simulated(folder / HEADER_FILE):
+            raise NotOurs(f"{folder} holds a plan that is not simulated; it stays as it is")
+        shutil.rmtree(folder)
+    elif (out / PRESETS_FILE).exists():
+        raise NotOurs(f"{out} is a folder of real plans: it holds a {PRESETS_FILE} and no simulated plan")
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _is_simulated(header: Path) -> bool:
+    if not header.is_file():
+        return False
+    plan = yaml.safe_load(header.read_text(encoding="utf-8"))
+    return SIMULATOR in {sender["id"] for sender in plan["senders"]}

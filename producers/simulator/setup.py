@@ -46,6 +46,11 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     meter_days: int
     forms: frozenset[str]
 
+    @property
+    def about(self) -> str:
+        """What decides the figures, in short: simulations that say the same of themselves may share a log."""
+        return f"{self.scenario_id}, seed {self.seed}, scale {self.scale:g}"
+
     def covers(self, period: Period) -> bool:
         """Tell whether a reference period lies within the months asked for."""
         return self.first.start_date <= period.start_date and period.end_date <= self.last.end_date
