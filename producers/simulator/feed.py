@@ -33,11 +33,13 @@ def check_log(simulation: Simulation, settings: KafkaSettings, consumer: KafkaCo
     for topic in real:
         if _has_messages(consumer, settings.topic(topic)):
             raise WouldMix(f"the topic {settings.topic(topic)} holds returns that are not simulated")
-    for plan in _plans_in(consumer, settings.topic(PLANS)):
-        if plan.plan.id == simulation.plan.id and SIMULATOR not in {sender.id for sender in plan.plan.senders}:
-            raise WouldMix(f"the log holds the real plan {plan.plan.id}, version {plan.plan.version}")
-        if plan.plan.id == simulation.plan.id and plan.plan.document != simulation.plan.document:
-            raise WouldMix(f"the log holds another simulation: {plan.plan.document}")
+    plans = [each.plan for each in _plans_in(consumer, settings.topic(PLANS)) if each.plan.id == simulation.plan.id]
+    for plan in plans:
+        if SIMULATOR not in {sender.id for sender in plan.senders}:
+            raise WouldMix(f"the log holds the real plan {plan.id}, version {plan.version}")
+    for plan in plans:
+        if plan.document != simulation.plan.document:
+            raise WouldMix(f"the log holds another simulation: {plan.document}")
 
 
 def send(

@@ -94,6 +94,12 @@ def test_a_log_with_another_simulation_is_left_alone(simulation: Simulation) -> 
         _check(simulation, {PLANS_TOPIC: [_announced(other)]})
 
 
+def test_the_real_plan_is_told_of_before_another_simulation(simulation: Simulation) -> None:
+    other = msgspec.structs.replace(simulation.plan, document="slow-drift, seed 8, scale 0.02")
+    with pytest.raises(WouldMix, match="the real plan"):
+        _check(simulation, {PLANS_TOPIC: [_announced(other), _announced(load_plan(PLANS / PLAN_ID))]})
+
+
 def test_the_plan_says_which_simulation_it_is_of(make_setup: Callable[..., Setup], simulation: Simulation) -> None:
     assert ABOUT in simulation.plan.document
     assert make_setup("slow-drift", seed=8).about == "slow-drift, seed 8, scale 0.02"
