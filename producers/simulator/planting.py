@@ -17,10 +17,13 @@ _RATE = 0.002
 
 _WAYS = (
     *((kind, "enterprise-monthly") for kind in (
-        "late", "missing", "duplicate", "revised", "wrong_unit", "frozen", "copied", "cumulative_falls", "spoofed",
-        "invalid_json", "unknown_item", "wrong_type", "unknown_code", "text_too_long", "future_period",
+        "late", "missing", "duplicate", "revised", "wrong_unit", "wrong_unit_small", "frozen", "copied",
+        "cumulative_falls", "spoofed", "invalid_json", "unknown_item", "wrong_type", "unknown_code", "text_too_long",
+        "future_period",
     )),
-    *((kind, "energy-monthly") for kind in ("late", "wrong_unit", "frozen", "copied", "sum_off", "spoofed")),
+    *((kind, "energy-monthly") for kind in (
+        "late", "wrong_unit", "wrong_unit_small", "frozen", "copied", "sum_off", "spoofed",
+    )),
     ("row_count", "capacity-events-monthly"),
 )  # fmt: skip
 """Each kind of fault and the form it is planted in."""

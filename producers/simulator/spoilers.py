@@ -130,7 +130,8 @@ def _revised(sending: Sending, field: Field) -> Change | None:
     return Change((sending, made), _truth("revised", made, _AUDIT, item=item))
 
 
-def _wrong_unit(sending: Sending, field: Field) -> Change | None:
+def _wrong_unit(sending: Sending, field: Field) -> Change:
+    """The figure ten thousand times too high: most go beyond the form's limits, those of small enterprises do not."""
     item = _main_item(sending)
     value = round(_values(read(sending))[item] * _TIMES, 1)
     top = next(each.maximum for each in field.forms[sending.form].items if each.id == item)
@@ -140,6 +141,13 @@ def _wrong_unit(sending: Sending, field: Field) -> Change | None:
     expected = f"refused:{FaultCode.OUT_OF_LIMITS.value}" if is_seen else _AUDIT
     made = msgspec.structs.replace(made, is_good=not is_seen)
     return Change((made,), _truth("wrong_unit", made, expected, item=item))
+
+
+def _wrong_unit_small(sending: Sending, field: Field) -> Change:
+    """The figure in a unit ten thousand times too large (亿元 for 万元): within all limits, for the audit."""
+    item = _main_item(sending)
+    value = round(_values(read(sending))[item] / _TIMES, 4)
+    return _audit_change("wrong_unit_small", sending, field, {item: value}, item)
 
 
 def _frozen(sending: Sending, field: Field) -> Change | None:
@@ -219,6 +227,7 @@ SPOILERS: dict[str, Spoiler] = {
     "duplicate": _duplicate,
     "revised": _revised,
     "wrong_unit": _wrong_unit,
+    "wrong_unit_small": _wrong_unit_small,
     "frozen": _frozen,
     "copied": _copied,
     "sum_off": _sum_off,

@@ -12,16 +12,18 @@ from plan.contract import check_return, decode_return
 from plan.due import deadline_at
 from plan.faults import FaultCode, Refused
 from plan.periods import parse_period
+from producers.simulator.population import draw
 from producers.simulator.sending import Sending
 from producers.simulator.setup import Setup, load_scenarios
 from producers.simulator.simulation import Simulation, simulate
 from producers.simulator.spoilers import Planted, read
+from producers.simulator.world import all_returns
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 KINDS = {
-    "late", "missing", "duplicate", "revised", "wrong_unit", "frozen", "copied", "cumulative_falls", "sum_off",
-    "spoofed", "invalid_json", "unknown_item", "wrong_type", "unknown_code", "text_too_long", "future_period",
-    "row_count",
+    "late", "missing", "duplicate", "revised", "wrong_unit", "wrong_unit_small", "frozen", "copied", "cumulative_falls",
+    "sum_off", "spoofed", "invalid_json", "unknown_item", "wrong_type", "unknown_code", "text_too_long",
+    "future_period", "row_count",
 }  # fmt: skip
 
 
@@ -131,3 +133,26 @@ def test_no_scenario_makes_a_return_that_it_does_not_mean(
     book = PlanBook((made.plan,))
     assert [each for each in made.sendings if each.is_good and _codes(each, book)] == []
     assert [each for each in made.sendings if not each.is_good and not _codes(each, book)] == []
+
+
+@pytest.mark.parametrize(("kind", "times"), [("wrong_unit", 10_000), ("wrong_unit_small", 0.0001)])
+def test_a_wrong_unit_is_off_by_ten_thousand(
+    kind: str, times: float, simulation: Simulation, make_setup: Callable[..., Setup]
+) -> None:
+    setup = make_setup()
+    right = {(each.form, each.unit, each.period): each for each in all_returns(setup, simulation.plan, draw(setup))}
+    planted = [each for each in simulation.truth if each.kind == kind]
+    assert {each.form for each in planted} == {"enterprise-monthly", "energy-monthly"}
+    for each in planted:
+        (sending,) = _sent(simulation, each)
+        told, meant = (
+            next(cell.value for cell in read(found).cells if cell.item == each.item)
+            for found in (sending, right[each.form, each.unit, each.period])
+        )
+        assert told == pytest.approx(meant * times, rel=1e-3)
+
+
+def test_the_audit_gets_wrong_units_to_find_too(simulation: Simulation) -> None:
+    """Ten thousand times too much is mostly beyond the limits of the form; too little never is."""
+    expected = {each.expected for each in simulation.truth if each.kind == "wrong_unit_small"}
+    assert expected == {"landed:for_audit"}
