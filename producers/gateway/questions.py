@@ -1,5 +1,6 @@
 """What a reporting unit asks of the store about its own messages. Each function is a job that only reads."""
 
+import datetime as dt
 import sqlite3
 
 from producers.gateway.due import Submitted
@@ -37,8 +38,8 @@ def returns_of(
 def submitted_by(database: sqlite3.Connection, unit: str) -> dict[tuple[str, str], Submitted]:
     """What was handed in here, by form and period; what is only known to have landed was taken by an earlier store."""
     found = {(each.form, each.period): Submitted(each.at, None) for each in landed_of(database, unit)}
-    for entry in standing_returns(database, unit):
-        found[entry.form, entry.period] = Submitted(entry.received_at, entry.receipt_id)
+    for form, period, receipt_id, at in standing_returns(database, unit):
+        found[form, period] = Submitted(dt.datetime.fromisoformat(at), receipt_id)
     return found
 
 

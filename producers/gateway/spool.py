@@ -15,7 +15,7 @@ How a message is held, from the POST to the log:
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -230,12 +230,23 @@ def list_sent(database: sqlite3.Connection, unit: str, kind: EntryKind, before: 
     return [_entry(row) for row in rows]
 
 
-def standing_returns(database: sqlite3.Connection, unit: str) -> list[Entry]:
-    """A unit's returns that are not known to be refused, in their order."""
-    rows = database.execute(
-        f"SELECT {_ENTRY} FROM entry AS e WHERE unit = ? AND kind = 'return' AND {_STANDS} ORDER BY number", (unit,)
+def standing_returns(database: sqlite3.Connection, unit: str) -> Iterator[tuple[str, str, str, str]]:
+    """Form, period, receipt and moment (as kept) of a unit's returns that are not known to be refused, in their order.
+
+    There may be thousands, of which somebody looks at a few.
+    """
+    refused = set(
+        database.execute(
+            "SELECT topic, form, period, sent_id FROM outcome WHERE unit = ? AND kind = 'dead_lettered'", (unit,)
+        )
     )
-    return [_entry(row) for row in rows]
+    for topic, form, period, sent_id, receipt_id, at in database.execute(
+        "SELECT topic, form, period, sent_id, receipt_id, received_at FROM entry "
+        "WHERE unit = ? AND kind = 'return' ORDER BY number",
+        (unit,),
+    ):
+        if (topic, form, period, sent_id) not in refused:
+            yield form, period, receipt_id, at
 
 
 def replaced_by(database: sqlite3.Connection, entry: Entry) -> str | None:

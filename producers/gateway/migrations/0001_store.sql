@@ -31,7 +31,6 @@ CREATE TABLE entry (
     idempotency_key TEXT,
     content_hash BLOB NOT NULL,    -- SHA-256 of the message as it goes to Kafka
     size INTEGER NOT NULL,
-    payload BLOB,                  -- dropped when it is known to have landed, or after some days
     topic TEXT NOT NULL,           -- the plan's name of it
     trace_id TEXT NOT NULL,        -- as in W3C's traceparent
     received_at TEXT NOT NULL,
@@ -39,7 +38,8 @@ CREATE TABLE entry (
     held_by TEXT NOT NULL CHECK (held_by IN ('kafka', 'spool')),  -- who held it when the receipt was handed out
     kafka_partition INTEGER,
     kafka_offset INTEGER,
-    acknowledged_at TEXT
+    acknowledged_at TEXT,
+    payload BLOB                   -- last, so that the others are read without it; dropped when it has landed
 ) STRICT;
 
 CREATE INDEX entry_waiting ON entry (number) WHERE kafka_offset IS NULL;
