@@ -54,12 +54,17 @@ class Promises:
 
         Gives Kafka's answer if the receipt says `kafka`.
         """
-        await asyncio.wait({promise.settled}, timeout=seconds)
+        timer = self._loop.call_later(seconds, self._expire, promise)
+        try:
+            return await promise.settled
+        finally:
+            timer.cancel()
+
+    def _expire(self, promise: Promise) -> None:
         with self._lock:
+            # Claimed: Kafka's answer is being written down at this moment, and is waited for.
             if promise.state is _State.OPEN:
                 self._settle(promise, None)
-        # Claimed: Kafka's answer is being written down at this moment.
-        return await promise.settled
 
     def claim(self, receipt_id: str) -> bool:
         """Whether a receipt may still say `kafka`; if so it is not settled otherwise until `keep` or `drop`."""
