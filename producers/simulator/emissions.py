@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from plan.messages import Cell
 from plan.model import Form
 from producers.simulator.chance import stream
+from producers.simulator.permits import AMOUNTS_T
 from producers.simulator.population import Population
 from producers.simulator.sending import Sending, make_return, on_time, periods_of, sending_of
 from producers.simulator.setup import YEARS, Setup
 
 _HOURS = [f"{hour:02d}:00" for hour in range(24)]
-_AMOUNTS = ("so2-actual", "nox-actual", "dust-actual")
-_TONNES = (8.0, 21.0, 2.4)
-"""Tonnes a quarter of a source of size 1: ours."""
 _CALIBRATES_AT, _STOPS_FROM = 10, 22
 
 
@@ -48,18 +46,20 @@ def hourly_returns(setup: Setup, form: Form, people: Population) -> Iterator[Sen
 def execution_returns(setup: Setup, form: Form, people: Population) -> Iterator[Sending]:
     """The quarterly execution reports, form `permit-execution-quarterly`; amounts fall slowly over the years."""
     chance = stream(setup.seed, "execution")
-    for period in filter(setup.covers, periods_of(form)):
+    for period in periods_of(form):
         less = 1 - 0.05 * YEARS.index(period.year)
         for at, source in enumerate(people.sources):
             size = float(people.sizes[source])
-            part = chance.normal(1.0, 0.05, 3)
+            part, early = chance.normal(1.0, 0.05, len(AMOUNTS_T)), float(chance.random())
+            if not setup.covers(period):
+                continue
             is_stopped = at % 17 == 5 and period.last_month == 3
-            means = [mean * size * less * float(p) for mean, p in zip(_TONNES, part, strict=True)]
+            means = [mean * size * less * float(p) for mean, p in zip(AMOUNTS_T.values(), part, strict=True)]
             amounts = [0.0 if is_stopped else round(mean, 2) for mean in means]
             cells = [
                 Cell(item="operating-days", value=0.0 if is_stopped else float(82 + at % 9)),
-                *(Cell(item=item, value=v) for item, v in zip(_AMOUNTS, amounts, strict=True)),
+                *(Cell(item=f"{what}-actual", value=v) for what, v in zip(AMOUNTS_T, amounts, strict=True)),
                 Cell(item="stopped", text="yes" if is_stopped else "no"),
             ]
-            day = on_time(form, period, float(chance.random()))
+            day = on_time(form, period, early)
             yield sending_of(make_return(form, people.ids[source], str(period), cells, day))

@@ -8,6 +8,7 @@ import numpy as np
 from plan.messages import Cell
 from plan.model import Form
 from producers.simulator.chance import stream
+from producers.simulator.enterprises import EnterpriseYears
 from producers.simulator.population import Population
 from producers.simulator.seasons import monthly_shares, yearly_parts
 from producers.simulator.sending import Sending, make_return, on_time, periods_of, sending_of
@@ -34,7 +35,9 @@ class EnergyYears:
         self.tce = yearly_parts(setup.seed, "energy", weights, city)[:, :, None] * shares
 
 
-def energy_returns(setup: Setup, form: Form, people: Population, years: EnergyYears) -> Iterator[Sending]:
+def energy_returns(
+    setup: Setup, form: Form, people: Population, years: EnergyYears, enterprises: EnterpriseYears
+) -> Iterator[Sending]:
     """The monthly returns by product, form `energy-monthly`; the total is that of the products as reported."""
     factors = {item.id: float(item.tce_factor) for item in form.items if item.tce_factor is not None}
     early = stream(setup.seed, "energy").random((len(people.energy_users), len(YEARS) * 12))
@@ -46,7 +49,7 @@ def energy_returns(setup: Setup, form: Form, people: Population, years: EnergyYe
             total = round(sum(amount * factors[item] for item, amount in amounts.items()), 2)
             cells = [Cell(item=item, value=amount) for item, amount in amounts.items()]
             cells.append(Cell(item="energy-total", value=total))
-            cells.append(Cell(item="output-value", value=round(tce * 1.4, 1)))
+            cells.append(Cell(item="output-value", value=enterprises.output(user, year, month)))
             day = on_time(form, period, early[at, year * 12 + month])
             yield sending_of(make_return(form, people.ids[user], str(period), cells, day))
 

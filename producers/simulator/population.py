@@ -35,6 +35,8 @@ SEI_FIELDS = (
     "intelligent-equipment",
     "energy-saving",
 )
+_SEI_SIZE = 0.78
+"""Part of the city in enterprises of strategic industries: ours. Not all that these sell is of such an industry."""
 _LARGEST_SHARE, _ROUNDS = 0.06, 50
 _FIRST_DAY = dt.date(2015, 1, 1)
 
@@ -76,11 +78,19 @@ def draw(setup: Setup) -> Population:
         areas=tuple(_AREAS[at][0] for at in areas),
         industries=tuple(int(at) for at in industries),
         sizes=sizes,
-        is_sei=chance.permutation(count) < count * 0.5,
+        is_sei=_strategic(sizes, chance.permutation(count)),
         fields=tuple(SEI_FIELDS[at] for at in fields),
         energy_users=tuple(sorted(by_need[:users])),
         sources=tuple(sorted(by_need[: max(4, round(SOURCES * setup.scale))])),
     )
+
+
+def _strategic(sizes: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Enterprises of strategic industries: taken in an order until they have their part of the city."""
+    before = np.cumsum(sizes[order]) - sizes[order]
+    is_sei = np.zeros(len(sizes), dtype=bool)
+    is_sei[order[before < _SEI_SIZE * sizes.sum()]] = True
+    return is_sei
 
 
 def _without_giants(sizes: np.ndarray) -> np.ndarray:
@@ -88,6 +98,11 @@ def _without_giants(sizes: np.ndarray) -> np.ndarray:
     for _ in range(_ROUNDS):
         sizes = np.minimum(sizes, _LARGEST_SHARE * sizes.sum())
     return sizes
+
+
+def industry_code(people: Population, at: int) -> str:
+    """Two digits of GB/T 4754 of one enterprise."""
+    return _INDUSTRIES[people.industries[at]][0]
 
 
 def register(people: Population) -> tuple[ReportingUnit, ...]:
@@ -107,7 +122,7 @@ def register(people: Population) -> tuple[ReportingUnit, ...]:
                 *(("key-energy",) if at in users else ()),
                 *(("emission-source",) if at in sources else ()),
             ),
-            industry=_INDUSTRIES[people.industries[at]][0],
+            industry=industry_code(people, at),
             since=_FIRST_DAY,
         )
         for at, unit in enumerate(people.ids)

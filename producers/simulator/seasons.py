@@ -1,4 +1,4 @@
-"""How a year is divided over its months: January and February together, less in the hot months and at the holidays."""
+"""How a total is divided: over the months of a year, over those who report, in whole pieces."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from producers.simulator.chance import stream
 from producers.simulator.setup import YEARS
 
 _MONTHS = np.array([0.066, 0.060, 0.083, 0.084, 0.086, 0.088, 0.081, 0.083, 0.089, 0.088, 0.093, 0.099])
-"""Share of each month in a year: ours. The Spring Festival makes January and February small."""
+"""Share of each month in a year, less in the hot months and around the Spring Festival: ours."""
 _NOISE = 0.06
 
 
@@ -22,3 +22,11 @@ def yearly_parts(seed: int, name: str, weights: np.ndarray, totals: np.ndarray) 
     drift = stream(seed, "drift", name).lognormal(0.0, 0.08, (len(weights), len(totals)))
     parts = weights[:, None] * np.cumprod(drift, axis=1)
     return np.asarray(parts / parts.sum(axis=0) * totals)
+
+
+def apportion(weights: np.ndarray, total: int) -> np.ndarray:
+    """Divide a whole number into whole parts by weight: the largest remainders get one more, so the sum is exact."""
+    exact = weights / weights.sum() * total
+    parts = np.floor(exact).astype(int)
+    parts[np.argsort(parts - exact, kind="stable")[: total - int(parts.sum())]] += 1
+    return parts

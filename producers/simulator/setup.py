@@ -70,7 +70,11 @@ def load_facts() -> Mapping[tuple[int, str], Decimal]:
         return {(int(row["period"]), row["item"]): Decimal(row["value"]) for row in csv.DictReader(file)}
 
 
-def load_departments() -> Mapping[str, Mapping[str, tuple[Decimal, ...]]]:
+Yearly = Mapping[str, Mapping[str, tuple[Decimal, ...]]]
+"""Form, item, one figure for each of :data:`YEARS`."""
+
+
+def load_departments() -> Yearly:
     """Yearly figures of the forms that no scenario changes: form, item, one figure a year of :data:`YEARS`."""
     found = read_yaml_file(_HERE / "departments.yaml").data
     return msgspec.convert(found, dict[str, dict[str, tuple[Decimal, ...]]])

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from plan.book import PlanBook
-from plan.contract import decode_return
 from plan.loader import load_plan
 from plan.messages import Return
 from plan.periods import parse_period
@@ -22,13 +21,6 @@ from producers.simulator.totals import totals_of
 from producers.simulator.world import all_returns
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def good(simulation: Simulation, make_setup: Callable[..., Setup]) -> tuple[Return, ...]:
-    """The returns before anything is planted."""
-    setup = make_setup()
-    return tuple(decode_return(each.payload) for each in all_returns(setup, simulation.plan, draw(setup)))
 
 
 def _value(sent: Return, item: str) -> float:
@@ -121,9 +113,11 @@ def test_fourteen_mines_close_with_their_capacity(good: tuple[Return, ...]) -> N
 
 
 def test_a_month_without_events_reports_zero(good: tuple[Return, ...]) -> None:
-    ledgers = [each for each in good if each.form == "ledger-monthly"]
-    assert len(ledgers) == 8 * 43  # eight bureaus, June 2017 to December 2020
-    assert {_value(each, "items") for each in ledgers} == {0}
+    months = [each for each in good if each.form == "capacity-events-monthly"]
+    assert len(months) == 60
+    # On track all mines are closed by the end of June 2017: the first step in March, the last in August.
+    quiet = [each.period for each in months if _value(each, "events") == 0]
+    assert quiet == [each.period for each in months if not "2017-03" <= each.period <= "2017-08"]
 
 
 def test_every_form_of_the_plan_is_reported(simulation: Simulation, good: tuple[Return, ...]) -> None:
