@@ -60,7 +60,7 @@ def make_producer(
         acks="all",
         enable_idempotence=True,
         # Measured (benchmarks/producer.py): returns are text and repeat themselves, zstd keeps a sixth of the bytes and
-        # lz4 a quarter, at no cost in returns per second that shows. A batch of 16 KiB would cost more than half of them.
+        # lz4 a quarter, at no cost in returns per second that shows. A batch of 16 KiB would cost more than half.
         compression_type="zstd",
         linger_ms=linger_ms,
         delivery_timeout_ms=int(delivery_s * 1000),
