@@ -81,6 +81,7 @@ def feed_simulate(  # noqa: PLR0917 (typer makes an option of each)
                 ("returns made", len(simulation.sendings)),
                 ("returns sent", sent),
                 *((f"planted, expected {what}", count) for what, count in _counts(simulation).items()),
+                ("indicator values expected", len(simulation.values)),
                 ("statuses expected", len(simulation.statuses)),
                 ("days", f"{simulation.first_day} .. {simulation.last_tick}"),
                 ("plan and truth in", out),

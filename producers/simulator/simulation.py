@@ -19,7 +19,7 @@ from producers.simulator.population import draw, register
 from producers.simulator.sending import Sending
 from producers.simulator.setup import Setup
 from producers.simulator.spoilers import Planted
-from producers.simulator.truth import ExpectedStatus, expected_statuses
+from producers.simulator.truth import ExpectedStatus, ExpectedValue, expected_statuses, expected_values
 from producers.simulator.world import all_returns
 
 _DAY = dt.timedelta(days=1)
@@ -32,6 +32,7 @@ class Simulation(msgspec.Struct, frozen=True):
     sendings: tuple[Sending, ...]
     truth: tuple[Planted, ...]
     statuses: tuple[ExpectedStatus, ...]
+    values: tuple[ExpectedValue, ...]
     last_tick: dt.date
 
     @property
@@ -52,7 +53,14 @@ def simulate(setup: Setup, out: Path) -> Simulation:
     good = all_returns(setup, plan, people)
     sendings, truth = plant(good, {form.id: form for form in plan.forms}, setup.seed)
     last = _last_tick(setup, plan, sendings)
-    return Simulation(plan, sendings, truth, expected_statuses(setup, plan, last), last)
+    return Simulation(
+        plan=plan,
+        sendings=sendings,
+        truth=truth,
+        statuses=expected_statuses(setup, plan, last),
+        values=expected_values(setup, plan, last),
+        last_tick=last,
+    )
 
 
 def wrongly_made(simulation: Simulation, now: dt.datetime) -> tuple[tuple[Sending, tuple[Fault, ...]], ...]:
@@ -78,6 +86,7 @@ def summary(setup: Setup, simulation: Simulation) -> dict[str, object]:
         "sent": len(simulation.sendings),
         "planted": expected_counts(simulation.truth),
         "last_tick": simulation.last_tick,
+        "values": simulation.values,
         "statuses": simulation.statuses,
     }
 

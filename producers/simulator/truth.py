@@ -1,5 +1,7 @@
 """What a scenario must end in, worked out from its parameters alone: nothing of the rating engine is used here.
 
+Both the values of the indicators that the scenarios are about, and the statuses of their targets.
+
 The rules are those of the plan's presets in words. Energy intensity (ndrc-2021): the year's task is met by a fall of
 4.84 % (the even compound share of 18 % in four years), missed by a smaller fall (middle) or a rise (severe); progress
 is met when the chain of changes is below that path, and achieved when it is below the whole. Counts, shares and yearly
@@ -8,18 +10,22 @@ floors (ndrc-2020): met, missed by up to a tenth of what is asked (mild), missed
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import msgspec
 
 from plan.due import deadline_at, start_of
-from plan.model import Plan
+from plan.model import Indicator, Plan
 from plan.periods import parse_period
-from producers.simulator.setup import YEARS, Setup
+from producers.simulator.events import CAPACITIES_WAN_T, PROJECT_YI_YUAN
+from producers.simulator.setup import YEARS, Setup, load_facts
+from producers.simulator.upgrades import SMART_2016
 
 _TASK_PCT = Fraction("4.84")
 _WHOLE_LEFT = Fraction(82, 100)
 _EACH_YEAR = 4
+_SMART_ASKED = 100
 _MILD = Fraction(1, 10)
 
 
@@ -32,6 +38,61 @@ class ExpectedStatus(msgspec.Struct, frozen=True):
     period: str
     status: str
     reason: str = ""
+
+
+class ExpectedValue(msgspec.Struct, frozen=True):
+    """One value of an indicator to be found, give or take; none (``value`` empty) where nobody reported it."""
+
+    indicator: str
+    area: str
+    period: str
+    value: Decimal | None
+    give_or_take: Decimal = Decimal(0)
+
+
+def expected_values(setup: Setup, plan: Plan, last_tick: dt.date) -> tuple[ExpectedValue, ...]:
+    """The values of those indicators, for every period that the simulation covers."""
+    by_id = {indicator.id: indicator for indicator in plan.indicators}
+    found = [each for each in _values(setup, plan) if setup.covers(parse_period(each.period))]
+    return tuple(
+        msgspec.structs.replace(each, value=None, give_or_take=Decimal(0))
+        if _is_silenced(setup, plan, by_id[each.indicator], each.period, last_tick)
+        else each
+        for each in found
+    )
+
+
+def _values(setup: Setup, plan: Plan) -> Iterator[ExpectedValue]:
+    scenario = setup.scenario
+    intensity = load_facts()[2016, "energy-intensity"]
+    for year, change in zip(YEARS, (Decimal(0), *scenario.intensity_change_pct), strict=True):
+        intensity *= 1 + change / 100
+        told = intensity.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        # Energy and value added are reported to two decimals: the last of four digits may differ by one.
+        yield ExpectedValue("industrial-energy-intensity", "xuchang", str(year), told, Decimal("0.0001"))
+    for year, growth in zip(YEARS[1:], scenario.investment_growth_pct, strict=True):
+        yield ExpectedValue("manufacturing-investment-growth", "xuchang", str(year), growth)
+    for year, share in zip(YEARS, scenario.sei_share_pct, strict=True):
+        yield ExpectedValue("sei-revenue-share", "xuchang", str(year), share)
+    counties = [area.id for area in plan.areas if area.is_ranked]
+    for year, count in zip(YEARS[1:], scenario.smart_renovations, strict=True):
+        for county in counties:
+            yield ExpectedValue("county-smart-renovations", county, str(year), Decimal(count))
+    for year, count in zip(YEARS, _smart_in_all(setup, len(counties)), strict=True):
+        yield ExpectedValue("smart-enterprises", "xuchang", str(year), Decimal(count))
+    for month, closed in zip(range(6, 13), scenario.mines_closed, strict=True):
+        period, capacity = f"2017-01..{month:02d}", sum(CAPACITIES_WAN_T[:closed])
+        yield ExpectedValue("mines-closed-ytd", "xuchang", period, Decimal(closed))
+        yield ExpectedValue("mine-capacity-retired-ytd", "xuchang", period, Decimal(capacity))
+    for month, done in zip((6, 9, 12), scenario.projects_done_pct, strict=True):
+        invested = Decimal(PROJECT_YI_YUAN) * done / 100
+        yield ExpectedValue("key-project-investment-ytd", "xuchang", f"2017-01..{month:02d}", invested)
+
+
+def _smart_in_all(setup: Setup, counties: int) -> list[int]:
+    """Enterprises of all counties with a smart upgrade, at the end of each year."""
+    each_year = (SMART_2016, *setup.scenario.smart_renovations)
+    return [counties * sum(each_year[: at + 1]) for at in range(len(YEARS))]
 
 
 def expected_statuses(setup: Setup, plan: Plan, last_tick: dt.date) -> tuple[ExpectedStatus, ...]:
@@ -50,14 +111,24 @@ def _told(setup: Setup, plan: Plan) -> Iterator[ExpectedStatus]:
     for month, closed in zip(range(6, 13), scenario.mines_closed, strict=True):
         status = "achieved" if closed >= 14 else _amount(Fraction(closed), Fraction(14))
         yield _city("coal-mines-2017", "plan_progress", f"2017-01..{month:02d}", status)
+        retired, all_of_it = Fraction(sum(CAPACITIES_WAN_T[:closed])), Fraction(sum(CAPACITIES_WAN_T))
+        status = "achieved" if retired >= all_of_it else _amount(retired, all_of_it)
+        yield _city("coal-capacity-2017", "plan_progress", f"2017-01..{month:02d}", status)
     for month, done in zip((6, 9, 12), scenario.projects_done_pct, strict=True):
         status = "achieved" if month == 12 and done >= 100 else _amount(Fraction(done), Fraction(100 * month, 12))
         yield _city("key-projects-2017", "plan_progress", f"2017-01..{month:02d}", status)
-    base, *later = map(Fraction, scenario.sei_share_pct)
-    for at, share in enumerate(later, 1):
-        asked = base + (60 - base) * at / _EACH_YEAR
-        status = "achieved" if share >= 60 else _amount(share, asked)
-        yield _city("sei-revenue-share-2020", "plan_progress", str(YEARS[at]), status)
+    yield from _on_an_even_path("sei-revenue-share-2020", [Fraction(share) for share in scenario.sei_share_pct], 60)
+    smart = _smart_in_all(setup, len(counties))
+    yield from _on_an_even_path("smart-enterprises-2020", [Fraction(count) for count in smart], _SMART_ASKED)
+
+
+def _on_an_even_path(target: str, values: list[Fraction], asked_in_the_end: int) -> Iterator[ExpectedStatus]:
+    """From where the base year stands the same amount is asked each year, until the whole is reached."""
+    base, *later = values
+    for at, value in enumerate(later, 1):
+        asked = base + (asked_in_the_end - base) * at / _EACH_YEAR
+        status = "achieved" if value >= asked_in_the_end else _amount(value, asked)
+        yield _city(target, "plan_progress", str(YEARS[at]), status)
 
 
 def _intensity(changes: tuple[object, ...]) -> Iterator[ExpectedStatus]:
@@ -94,14 +165,17 @@ def _city(target: str, yardstick: str, period: str, status: str) -> ExpectedStat
 
 def _silenced(each: ExpectedStatus, setup: Setup, plan: Plan, last_tick: dt.date) -> ExpectedStatus:
     """Nothing is green once nobody reports: what was not handed in before is not assessed, overdue."""
-    silent = setup.scenario.silent_from
-    if silent is None:
-        return each
     target = next(one for one in plan.targets if one.id == each.target)
     indicator = next(one for one in plan.indicators if one.id == target.indicator)
-    form = next(one for one in plan.forms if one.id == indicator.form)
-    deadline = deadline_at(form, parse_period(each.period))
-    # Returns come at most six days before they are due.
-    if deadline < start_of(silent) or deadline >= start_of(last_tick):
+    if not _is_silenced(setup, plan, indicator, each.period, last_tick):
         return each
     return msgspec.structs.replace(each, status="not_assessed", reason="overdue")
+
+
+def _is_silenced(setup: Setup, plan: Plan, indicator: Indicator, period: str, last_tick: dt.date) -> bool:
+    """Tell whether a period was due when nobody reported any more. Returns come at most six days before."""
+    silent = setup.scenario.silent_from
+    if silent is None:
+        return False
+    form = next(one for one in plan.forms if one.id == indicator.form)
+    return start_of(silent) <= deadline_at(form, parse_period(period)) < start_of(last_tick)

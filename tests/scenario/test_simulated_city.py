@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,24 @@ def test_every_status_is_that_of_the_truth(city: City) -> None:
         (each["target"], each["area"], each["yardstick"], each["period"]): (each["status"], each["reason"])
         for each in city.summary["statuses"]
     }
-    assert len(expected) == 50
+    assert len(expected) == 61
     assert {key: found.get(key) for key in expected} == expected
+
+
+def test_every_indicator_value_is_that_of_the_truth(city: City) -> None:
+    rows = city.pipeline.ask(
+        "SELECT indicator_id, area_id, period, value FROM fct_indicator_value "
+        "QUALIFY row_number() OVER (PARTITION BY indicator_id, area_id, period ORDER BY cutoff_at DESC) = 1"
+    )
+    found = {row[:3]: None if row[3] is None else Decimal(str(row[3])) for row in rows}
+    off = {}
+    for each in city.summary["values"]:
+        key = (each["indicator"], each["area"], each["period"])
+        value, told = found[key], None if each["value"] is None else Decimal(each["value"])
+        if (value is None) != (told is None) or abs((value or 0) - (told or 0)) > Decimal(each["give_or_take"]):
+            off[key] = (value, told)
+    assert len(city.summary["values"]) == 60
+    assert off == {}
 
 
 def test_the_scenarios_show_what_they_are_for(city: City) -> None:
