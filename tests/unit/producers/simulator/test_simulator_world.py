@@ -1,5 +1,6 @@
 """The simulated city: it repeats, adds up to the published totals, and says everywhere that it is made up."""
 
+import csv
 import datetime as dt
 import hashlib
 from collections import defaultdict
@@ -12,14 +13,15 @@ from plan.book import PlanBook
 from plan.loader import load_plan
 from plan.messages import Return
 from plan.periods import parse_period
-from producers.simulator.events import CAPACITIES_WAN_T
+from producers.simulator.events import CAPACITIES_WAN_T, MINES, PROJECT_YI_YUAN, PROJECTS
 from producers.simulator.population import draw, register
 from producers.simulator.sending import Sending
-from producers.simulator.setup import Setup
+from producers.simulator.setup import Setup, load_departments, load_facts
 from producers.simulator.simulation import Simulation, simulate, wrongly_made
 from producers.simulator.totals import totals_of
 from producers.simulator.world import all_returns
 
+FACTS = Path(__file__).parents[4] / "producers" / "simulator" / "facts.csv"
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
@@ -85,6 +87,22 @@ def test_totals_follow_growth_and_intensity_by_hand(make_setup: Callable[..., Se
     assert str(totals.energy[1]) == "923.22"
     # 0.65 x 1378.9 = 896.285, half up
     assert str(totals.energy[0]) == "896.29"
+
+
+def test_made_up_counts_hold_to_the_facts() -> None:
+    facts = load_facts()
+    assert (MINES, sum(CAPACITIES_WAN_T)) == (facts[2017, "mines-closed"], facts[2017, "mine-capacity-retired"])
+    assert (facts[2017, "key-projects"], facts[2017, "key-project-investment"]) == (PROJECTS, PROJECT_YI_YUAN)
+    smart_factories = load_departments()["xuchang-smart-factories-annual"]["smart-factories"]
+    assert smart_factories[2018 - 2016] == facts[2018, "smart-factories"]
+
+
+def test_every_published_fact_has_its_source() -> None:
+    with FACTS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            is_published = row["kind"] == "published"
+            assert is_published or row["kind"] == "ours", row
+            assert bool(row["source_title"]) == bool(row["source_address"]) == is_published, row
 
 
 def test_a_year_to_date_never_falls(good: tuple[Return, ...]) -> None:
