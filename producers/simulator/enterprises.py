@@ -40,7 +40,7 @@ class EnterpriseYears:
     def to_date(self, year: int, month: int) -> tuple[np.ndarray, np.ndarray]:
         """Revenue and value added since January, to one decimal as enterprises report them."""
         at = YEARS.index(year)
-        return tuple(np.round(each[:, at, :month].sum(axis=1), 1) for each in (self.revenue, self.added))  # type: ignore[return-value]
+        return tuple(np.round(each[:, at, :month].sum(axis=1), 1) for each in (self.revenue, self.added))
 
 
 def enterprise_returns(

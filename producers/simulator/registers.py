@@ -94,7 +94,7 @@ def plant_rows(form: Form, unit: str, yearly: Yearly) -> Monthly:
         capacity = yearly["xuchang-renewables-annual"][item]
         for year, more in zip((2015, *YEARS[1:]), (int(capacity[0]), *growth(capacity)[1:]), strict=True):
             pieces = -(-more // _LARGEST_PLANT_MW)
-            sizes = apportion(np.ones(pieces), more) if pieces else []
+            sizes = apportion(np.ones(pieces), more).tolist() if pieces else []
             plants += [(kind, float(size), dt.date(year, 6 + at % 6, 28)) for at, size in enumerate(sizes)]
     found: dict[tuple[str, str], Rows] = {}
     for period in periods_of(form):

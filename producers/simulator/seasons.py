@@ -29,4 +29,4 @@ def apportion(weights: np.ndarray, total: int) -> np.ndarray:
     exact = weights / weights.sum() * total
     parts = np.floor(exact).astype(int)
     parts[np.argsort(parts - exact, kind="stable")[: total - int(parts.sum())]] += 1
-    return parts
+    return np.asarray(parts)
