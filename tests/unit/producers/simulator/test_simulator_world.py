@@ -53,13 +53,23 @@ def test_another_seed_makes_another_city(
     assert _fingerprint(simulate(make_setup(seed=8), tmp_path).sendings) != _fingerprint(simulation.sendings)
 
 
+@pytest.mark.parametrize("form", ["energy-monthly", "xuchang-cio-annual", "recognitions-monthly"])
 def test_leaving_a_form_out_changes_no_other(
-    simulation: Simulation, make_setup: Callable[..., Setup], tmp_path: Path
+    form: str, simulation: Simulation, make_setup: Callable[..., Setup]
 ) -> None:
-    """Each form has its own stream of chance, so a short trial shows the same figures as the whole."""
-    alone = all_returns(make_setup(forms=frozenset({"energy-monthly"})), simulation.plan, draw(make_setup()))
+    """No form's chance hangs on another's, so a short trial shows the same figures as the whole."""
+    alone = all_returns(make_setup(forms=frozenset({form})), simulation.plan, draw(make_setup()))
     whole = all_returns(make_setup(), simulation.plan, draw(make_setup()))
-    assert _fingerprint(alone) == _fingerprint(tuple(each for each in whole if each.form == "energy-monthly"))
+    assert _fingerprint(alone) == _fingerprint(tuple(each for each in whole if each.form == form))
+
+
+def test_leaving_years_out_changes_no_other(simulation: Simulation, make_setup: Callable[..., Setup]) -> None:
+    part = make_setup(first=parse_period("2018-01"), last=parse_period("2018-12"), meter_days=0)
+    short = all_returns(part, simulation.plan, draw(part))
+    setup = make_setup(meter_days=0)
+    whole = [each for each in all_returns(setup, simulation.plan, draw(setup)) if each.period[:4] == "2018"]
+    assert short
+    assert _fingerprint(short) == _fingerprint(tuple(whole))
 
 
 @pytest.mark.parametrize(("year", "published_yi_yuan"), [(2016, 6196.9)])
