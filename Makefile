@@ -37,6 +37,8 @@ bench: setup ## benchmarks: ratios within one run
 	@.venv/bin/python benchmarks/landing.py
 	@.venv/bin/python benchmarks/rating_grid.py
 	@.venv/bin/python benchmarks/files.py
+	@.venv/bin/python benchmarks/producer.py
+	@.venv/bin/python benchmarks/gateway.py
 
 backtest: setup ## measure the probability of missing on published series; rewrites docs/backtest.md
 	@.venv/bin/python benchmarks/backtest.py

@@ -17,11 +17,12 @@ from plan.topics import (
     ASSESSMENTS,
     EXPLANATIONS,
     INDICATOR_VALUES,
+    OUTCOMES,
     PLANS,
-    RETURN_OUTCOMES,
     RETURNS,
     TICKS,
     explanation_topic,
+    outcome_topic,
     return_topic,
 )
 
@@ -116,18 +117,19 @@ def _sender(sender: Sender) -> Iterator[Rule]:
         yield from _writes(user, return_topic(form_id, sender.id))
     if sender.gets_outcomes:
         yield from _writes(user, explanation_topic(sender.id))
-        yield from _reads(user, RETURN_OUTCOMES)
+        yield from _reads(user, outcome_topic(sender.id))
 
 
 def _services(senders: Iterable[Sender]) -> Iterator[Rule]:
     for topic in (PLANS, TICKS, ASSESSMENTS, ALERTS):
         yield from _reads(WRITER, topic)
-    for topic in (INDICATOR_VALUES, RETURN_OUTCOMES):
-        yield from _writes(WRITER, topic)
+    yield from _writes(WRITER, INDICATOR_VALUES)
     # By prefix: a plan that comes through the log may name new topics, and the writer makes and reads them at once.
     for kind in (RETURNS, EXPLANATIONS):
         yield from _reads(WRITER, f"{kind}.", _PREFIXED)
         yield Rule(WRITER, "CREATE", f"{kind}.", _PREFIXED)
+    yield from _writes(WRITER, f"{OUTCOMES}.", _PREFIXED)
+    yield Rule(WRITER, "CREATE", f"{OUTCOMES}.", _PREFIXED)
     for topic in (PLANS, INDICATOR_VALUES):
         yield from _reads(ALERTER, topic)
     for topic in (ASSESSMENTS, ALERTS):
@@ -146,6 +148,6 @@ def _reads(user: str, topic: str, pattern: str = _LITERAL) -> Iterator[Rule]:
     yield Rule(user, "DESCRIBE_CONFIGS", topic, pattern)
 
 
-def _writes(user: str, topic: str) -> Iterator[Rule]:
-    yield Rule(user, "WRITE", topic)
-    yield Rule(user, "DESCRIBE_CONFIGS", topic)
+def _writes(user: str, topic: str, pattern: str = _LITERAL) -> Iterator[Rule]:
+    yield Rule(user, "WRITE", topic, pattern)
+    yield Rule(user, "DESCRIBE_CONFIGS", topic, pattern)

@@ -10,7 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 from broker.clients import Tell, make_consumer, quiet
 from broker.settings import KafkaSettings
 from plan.model import Plan
-from plan.topics import INDICATOR_VALUES, RETURN_OUTCOMES, topics_of
+from plan.topics import INDICATOR_VALUES, outcome_topics, topics_of
 from warehouse.batch import Account
 from warehouse.lake import LakeMissing, open_reader
 from warehouse.plans import plans_in_force
@@ -99,7 +99,7 @@ def _undone(lake: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 def _lags(
     plans: tuple[Plan, ...], sources: Sources, consumer: KafkaConsumer, settings: KafkaSettings
 ) -> tuple[Lag, ...]:
-    announced = {INDICATOR_VALUES, RETURN_OUTCOMES}
+    announced = {INDICATOR_VALUES, *outcome_topics(plans)}
     read = [spec.name for spec in topics_of(plans) if spec.name not in announced]
     places = {
         TopicPartition(settings.topic(topic), at): (topic, at)

@@ -15,7 +15,7 @@ from plan.model import Plan
 INDICATOR_VALUES = "indicator-values"
 ASSESSMENTS = "assessments"
 ALERTS = "alerts"
-RETURN_OUTCOMES = "return-outcomes"
+OUTCOMES = "return-outcomes"
 PLANS = "plans"
 TICKS = "ticks"
 RETURNS = "returns"
@@ -67,10 +67,28 @@ def is_explanation_topic(topic: str) -> bool:
     return topic.startswith(f"{EXPLANATIONS}.")
 
 
+def outcome_topic(sender_id: str) -> str:
+    """Name of the topic on which a sender is told what became of its returns: its own, for others' are confidential."""
+    return f"{OUTCOMES}.{sender_id}"
+
+
+def outcome_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """All topics of outcomes, one for each sender that is told, once across plans."""
+    return tuple(map(outcome_topic, _told(plans)))
+
+
+def sender_of(topic: str) -> str:
+    """Sender id of a topic that a sender writes; raises ValueError for another topic's name."""
+    return split_return_topic(topic)[1] if is_return_topic(topic) else explaining_sender(topic)
+
+
 def explanation_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
     """All topics of explanations: one for each sender that is told what became of its returns, once across plans."""
-    senders = dict.fromkeys(sender.id for plan in plans for sender in plan.senders if sender.gets_outcomes)
-    return tuple(explanation_topic(sender) for sender in senders)
+    return tuple(map(explanation_topic, _told(plans)))
+
+
+def _told(plans: Iterable[Plan]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sender.id for plan in plans for sender in plan.senders if sender.gets_outcomes))
 
 
 def return_topics(plans: Iterable[Plan]) -> tuple[str, ...]:
@@ -86,13 +104,12 @@ def topics_of(plans: Iterable[Plan]) -> tuple[TopicSpec, ...]:
         TopicSpec(PLANS, 1, _kept(2 * PLAN_BYTES_MAX)),
         TopicSpec(TICKS, 1, _kept()),
         TopicSpec(INDICATOR_VALUES, 1, _kept()),
-        TopicSpec(RETURN_OUTCOMES, 1, _kept()),
         TopicSpec(ASSESSMENTS, 1, _kept()),
         TopicSpec(ALERTS, 1, _kept()),
     ]
-    explanations = [TopicSpec(name, 1, _kept()) for name in explanation_topics(plans)]
+    told = [TopicSpec(name, 1, _kept()) for name in (*explanation_topics(plans), *outcome_topics(plans))]
     returns = [TopicSpec(name, _RETURN_PARTITIONS, _kept()) for name in return_topics(plans)]
-    return (*shared, *explanations, *returns)
+    return (*shared, *told, *returns)
 
 
 def topics_of_sender(plans: Sequence[Plan], sender_id: str) -> tuple[TopicSpec, ...]:
@@ -100,7 +117,7 @@ def topics_of_sender(plans: Sequence[Plan], sender_id: str) -> tuple[TopicSpec, 
     mine = [sender for plan in plans for sender in plan.senders if sender.id == sender_id]
     names = {return_topic(form_id, sender_id) for sender in mine for form_id in sender.forms}
     if any(sender.gets_outcomes for sender in mine):
-        names |= {explanation_topic(sender_id), RETURN_OUTCOMES}
+        names |= {explanation_topic(sender_id), outcome_topic(sender_id)}
     return tuple(spec for spec in topics_of(plans) if spec.name in names)
 
 

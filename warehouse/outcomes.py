@@ -15,7 +15,7 @@ import pyarrow as pa
 from plan.canonical import digest
 from plan.due import Slice
 from plan.messages import TEXT_MAX, Finding, OutcomeKind, ReturnOutcome, Verdict, encode
-from plan.topics import RETURN_OUTCOMES
+from plan.topics import outcome_topic, sender_of
 from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadReturn
 from warehouse.due_slices import DueSlice
 from warehouse.lake import utc
@@ -136,7 +136,8 @@ def _outcome_id(address: Address, kind: OutcomeKind, *more: str) -> str:
 
 
 def _announcement(outcome: ReturnOutcome) -> Announcement:
-    return Announcement(outcome.outcome_id, RETURN_OUTCOMES, outcome.unit, encode(outcome).decode())
+    topic = outcome_topic(sender_of(outcome.topic))
+    return Announcement(outcome.outcome_id, topic, outcome.unit, encode(outcome).decode())
 
 
 def _told_returns(

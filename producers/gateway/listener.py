@@ -14,10 +14,11 @@ from broker.clients import cluster_id, make_admin, make_consumer, quiet
 from broker.faults import BrokerFault
 from broker.settings import KafkaSettings
 from plan.messages import ReturnOutcome
-from plan.topics import RETURN_OUTCOMES
+from plan.topics import outcome_topic
 from producers.gateway.cluster import claim_cluster
 from producers.gateway.faults import OtherCluster, StoreBroken, StoreClosed, StoreFull
 from producers.gateway.outcome_rows import next_offsets, put_outcomes
+from producers.gateway.settings import SENDER
 from producers.gateway.store import Store
 
 _log = logging.getLogger(__name__)
@@ -25,11 +26,12 @@ _log = logging.getLogger(__name__)
 _CONNECT_S = 3.0
 _RETRY_S = 2.0
 _POLL_MS = 500
+_TOPIC = outcome_topic(SENDER)
 _decode = msgspec.json.Decoder(ReturnOutcome).decode
 
 
 class Listener:
-    """Reads what became of returns, of every door: somebody may ask here for what another door took."""
+    """Reads what became of the returns that the gateway sent."""
 
     def __init__(self, store: Store, kafka: KafkaSettings) -> None:
         self._store = store
@@ -80,16 +82,16 @@ class Listener:
                     self._take(consumer)
             else:
                 # The drainer makes it as soon as it is connected.
-                self.trouble = f"there is no topic {RETURN_OUTCOMES} yet"
+                self.trouble = f"there is no topic {_TOPIC} yet"
                 self._stopping.wait(_RETRY_S)
         finally:
             consumer.close()
 
     def _place(self, consumer: KafkaConsumer) -> bool:
         """Go on where the store stands; False when there is no such topic."""
-        name = self._kafka.topic(RETURN_OUTCOMES)
+        name = self._kafka.topic(_TOPIC)
         partitions = [TopicPartition(name, at) for at in sorted(consumer.partitions_for_topic(name) or ())]
-        nexts = self._store.read(lambda database: next_offsets(database, RETURN_OUTCOMES)).result()
+        nexts = self._store.read(lambda database: next_offsets(database, _TOPIC)).result()
         consumer.assign(partitions)
         for partition in partitions:
             consumer.seek(partition, nexts.get(partition.partition, 0))
@@ -102,7 +104,7 @@ class Listener:
         outcomes = [outcome for records in polled.values() for outcome in self._decoded(records)]
         nexts = {partition.partition: records[-1].offset + 1 for partition, records in polled.items()}
         # When this fails the consumer is made anew and reads the same again.
-        self._store.write(lambda database: put_outcomes(database, RETURN_OUTCOMES, outcomes, nexts)).result()
+        self._store.write(lambda database: put_outcomes(database, _TOPIC, outcomes, nexts)).result()
         self.heard += len(outcomes)
 
     def _decoded(self, records: Sequence[ConsumerRecord]) -> list[ReturnOutcome]:

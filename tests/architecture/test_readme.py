@@ -17,7 +17,8 @@ _README_ZH = ROOT / "README.zh-CN.md"
 _DECISIONS = ROOT / "docs" / "decisions"
 _DOCUMENTS = (_README, _README_ZH, *sorted((ROOT / "docs" / "runbooks").glob("*.md")))
 _SET_IN = (
-    "*/*.py", "producers/*/*.py", "qingyu.py", "docker-compose.yml", "Makefile", "scripts/*", "deploy/*", "deploy/*/*", "docker/*",
+    "*/*.py", "producers/*/*.py", "qingyu.py", "docker-compose.yml", "Makefile", "scripts/*", "deploy/*", "deploy/*/*",
+    "docker/*",
 )  # fmt: skip
 
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)

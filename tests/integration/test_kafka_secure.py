@@ -40,7 +40,7 @@ FOREIGN = (
     "plans",
     "ticks",
     "indicator-values",
-    "return-outcomes",
+    "return-outcomes.gateway",
     "assessments",
     "alerts",
 )

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.broker
         ("alerter", "returns.output.gateway"),
         ("feed", "indicator-values"),
         ("feed", "returns.output.gateway"),
-        ("sender-gateway", "return-outcomes"),
+        ("sender-gateway", "return-outcomes.gateway"),
         ("sender-gateway", "ticks"),
     ],
 )
@@ -121,7 +121,7 @@ def test_a_valid_login_that_speaks_for_another_unit_is_a_dead_letter(day: Day) -
 
 @pytest.mark.usefixtures("day")
 def test_what_became_of_returns_is_read_by_who_may(mills: SecuredKafka) -> None:
-    outcomes = read(mills.login("sender-gateway", PREFIX), "return-outcomes")
+    outcomes = read(mills.login("sender-gateway", PREFIX), "return-outcomes.gateway")
     assert {json.loads(record.value)["return_id"] for record in outcomes} == {"rate-1"}
 
 

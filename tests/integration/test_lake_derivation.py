@@ -14,9 +14,9 @@ from plan.messages import IndicatorValue, Origin, Source
 from tests.support.lakes import LakeYard, derive_unaudited, work_off
 from tests.support.memory_log import MemoryLog, a_return
 from tests.support.small_plan import DEADLINE_2017, small_book, small_plan
-from warehouse.outbox import mark_sent, unsent
 from warehouse.due_slices import find_work
 from warehouse.landing import land
+from warehouse.outbox import mark_sent, unsent
 from warehouse.state_hash import state_hashes
 
 BOOK = small_book()

@@ -14,7 +14,7 @@ from plan.faults import FaultCode
 from plan.messages import Cell, Explanation, Finding, OutcomeKind, Return, ReturnOutcome, Verdict, encode
 from plan.model import Calendar, Code, Form, Item, Plan, Rows
 from plan.periods import PeriodKind
-from plan.topics import RETURN_OUTCOMES, explanation_topic, return_topic
+from plan.topics import explanation_topic, outcome_topic, return_topic
 from tests.support.lakes import LakeYard
 from tests.support.memory_log import MemoryLog, a_return
 from tests.support.small_plan import names, small_plan
@@ -92,7 +92,8 @@ def _outcomes(lake: duckdb.DuckDBPyConnection) -> list[ReturnOutcome]:
     waiting = unsent(lake, 1000)
     if waiting:
         mark_sent(lake, waiting[-1][0])
-    return [msgspec.json.decode(text, type=ReturnOutcome) for _, topic, _, text in waiting if topic == RETURN_OUTCOMES]
+    told = [text for _, topic, _, text in waiting if topic == outcome_topic("gateway")]
+    return [msgspec.json.decode(text, type=ReturnOutcome) for text in told]
 
 
 def _derive(lake: duckdb.DuckDBPyConnection, *findings: Finding) -> None:

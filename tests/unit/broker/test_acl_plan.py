@@ -18,7 +18,7 @@ DOES = {
         ("WRITE", "returns.growth.gateway"),
         ("WRITE", "returns.mines.gateway"),
         ("WRITE", "explanations.gateway"),
-        ("READ", "return-outcomes"),
+        ("READ", "return-outcomes.gateway"),
     },
     "sender-archive": {("WRITE", "returns.growth.archive")},
     # The archive may back-date, so its returns are replayed between the ticks.
@@ -34,7 +34,8 @@ DOES = {
         ("READ", "explanations.*"),
         ("CREATE", "explanations.*"),
         ("WRITE", "indicator-values"),
-        ("WRITE", "return-outcomes"),
+        ("WRITE", "return-outcomes.*"),
+        ("CREATE", "return-outcomes.*"),
     },
 }
 

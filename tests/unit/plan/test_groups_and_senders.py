@@ -15,7 +15,6 @@ from plan.messages import Cell
 from plan.model import Exemption
 from plan.periods import parse_period
 from plan.topics import (
-    RETURN_OUTCOMES,
     explaining_sender,
     explanation_topic,
     explanation_topics,
@@ -178,7 +177,7 @@ def test_a_sender_of_two_plans_has_one_topic_of_explanations() -> None:
     assert explanation_topics([one, other]) == ("explanations.door",)
     names = [topic.name for topic in topics_of([one, msgspec.structs.replace(other, senders=one.senders[:1])])]
     assert names.count("explanations.door") == 1
-    assert names.count(RETURN_OUTCOMES) == 1
+    assert names.count("return-outcomes.door") == 1
 
 
 def test_name_of_a_topic_of_explanations_is_read_back() -> None:
@@ -205,7 +204,7 @@ def test_a_sender_sees_its_own_topics_and_outcomes_if_it_gets_them() -> None:
         "returns.meter.door",
         "returns.answers.door",
         "explanations.door",
-        "return-outcomes",
+        "return-outcomes.door",
     }
     assert names("big-system") == {"returns.meter.big-system"}
     assert names("ghost") == set()

@@ -18,7 +18,7 @@ def test_a_sender_works_with_its_own_topics_only() -> None:
 def test_a_sender_that_gets_outcomes_explains_and_listens() -> None:
     assert _names("gateway") == [
         "explanations.gateway",
-        "return-outcomes",
+        "return-outcomes.gateway",
         "returns.growth.gateway",
         "returns.mines.gateway",
         "returns.output.gateway",
