@@ -30,8 +30,9 @@ _Forms = Annotated[list[str] | None, typer.Option("--form", metavar="FORM", help
 _MeterDays = Annotated[
     int,
     typer.Option(
-        min=0, max=1827, metavar="N",
-        help="Meters and hourly emissions report on the last N days: all days at scale 1 are 52 million cells.",
+        min=1, max=1827, metavar="N",
+        help="Meters and hourly emissions report (and are due) on the last N days only: all days at scale 1 would be "
+        "52 million cells.",
     ),
 ]  # fmt: skip
 _DryRun = Annotated[bool, typer.Option("--dry-run", help="Make and check everything, send nothing.")]
@@ -119,7 +120,7 @@ def _setup(scenario: str, first: str, last: str, forms: list[str] | None) -> "Se
         first=months[0],
         last=months[1],
         scale=1,
-        meter_days=0,
+        meter_days=1,
         forms=frozenset(forms or known),
     )
 

@@ -16,10 +16,9 @@ _CALIBRATES_AT, _STOPS_FROM = 10, 22
 
 
 def hourly_returns(setup: Setup, form: Form, people: Population) -> Iterator[Sending]:
-    """A day of hourly means for each source, form `emission-hourly-daily`, on the last days only."""
+    """A day of hourly means for each source, form `emission-hourly-daily`, for the days of its calendar."""
     chance = stream(setup.seed, "hours")
-    covered = [period for period in periods_of(form) if setup.covers(period)]
-    for period in covered[len(covered) - min(setup.meter_days, len(covered)) :]:
+    for period in periods_of(form):
         for at, source in enumerate(people.sources):
             noise = chance.normal(1.0, 0.08, (24, 4))
             cells: list[Cell] = []

@@ -9,7 +9,7 @@ from plan.messages import Cell
 from plan.model import Form
 from producers.simulator.chance import stream
 from producers.simulator.enterprises import EnterpriseYears
-from producers.simulator.population import Population
+from producers.simulator.population import Population, without_giants
 from producers.simulator.seasons import monthly_shares, yearly_parts
 from producers.simulator.sending import Sending, make_return, on_time, periods_of, sending_of
 from producers.simulator.setup import YEARS, Setup
@@ -29,7 +29,7 @@ class EnergyYears:
 
     def __init__(self, setup: Setup, people: Population, totals: Totals) -> None:
         users = list(people.energy_users)
-        weights = (people.sizes * people.energy_need)[users]
+        weights = without_giants((people.sizes * people.energy_need)[users])
         city = np.array([float(total) * _TCE_PER_WAN_TCE * _KEY_SHARE for total in totals.energy])
         shares = monthly_shares(setup.seed + 1, len(users))
         self.tce = yearly_parts(setup.seed, "energy", weights, city)[:, :, None] * shares
@@ -55,11 +55,11 @@ def energy_returns(
 
 
 def meter_returns(setup: Setup, form: Form, people: Population, years: EnergyYears) -> Iterator[Sending]:
-    """A day of readings for each key user, form `energy-meter-daily`, on the last days only."""
+    """A day of readings for each key user, form `energy-meter-daily`, for the days of its calendar."""
     chance = stream(setup.seed, "meters")
     factor = 1.229 / 10_000  # tce of a kilowatt-hour, calorific value: GB/T 2589-2020
     rows = [f"{quarter // 4:02d}:{quarter % 4 * 15:02d}" for quarter in range(96)]
-    for period in _last_days(setup, form):
+    for period in periods_of(form):
         days = (period.end_date.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
         for at, user in enumerate(people.energy_users):
             tce = float(years.tce[at, YEARS.index(period.year), period.last_month - 1])
@@ -75,8 +75,3 @@ def meter_returns(setup: Setup, form: Form, people: Population, years: EnergyYea
             ]
             day = period.end_date + dt.timedelta(days=1)
             yield sending_of(make_return(form, people.ids[user], str(period), cells, day))
-
-
-def _last_days(setup: Setup, form: Form):  # type: ignore[no-untyped-def]
-    covered = [period for period in periods_of(form) if setup.covers(period)]
-    return covered[len(covered) - min(setup.meter_days, len(covered)) :]

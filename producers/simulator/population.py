@@ -37,7 +37,7 @@ SEI_FIELDS = (
 )
 _SEI_SIZE = 0.78
 """Part of the city in enterprises of strategic industries: ours. Not all that these sell is of such an industry."""
-_LARGEST_SHARE, _ROUNDS = 0.06, 50
+_LARGEST_SHARE, _LARGEST_OF_FEW, _ROUNDS = 0.02, 0.06, 50
 _FIRST_DAY = dt.date(2015, 1, 1)
 
 
@@ -68,7 +68,7 @@ def draw(setup: Setup) -> Population:
     areas = [*range(len(_AREAS)), *range(len(_AREAS)), *map(int, drawn)]
     weights = np.array([share for _, _, share, _ in _INDUSTRIES])
     industries = chance.choice(len(_INDUSTRIES), count, p=weights / weights.sum())
-    sizes = _without_giants(chance.lognormal(0.0, 1.1, count))
+    sizes = without_giants(chance.lognormal(0.0, 1.1, count))
     fields = chance.choice(len(SEI_FIELDS), count)
     need = sizes * np.array([_INDUSTRIES[at][3] for at in industries])
     by_need = tuple(int(at) for at in np.argsort(-need, kind="stable"))
@@ -93,11 +93,15 @@ def _strategic(sizes: np.ndarray, order: np.ndarray) -> np.ndarray:
     return is_sei
 
 
-def _without_giants(sizes: np.ndarray) -> np.ndarray:
-    """In a small simulation few enterprises share the city's totals; none may outgrow the limits of its form."""
+def without_giants(weights: np.ndarray) -> np.ndarray:
+    """Weights of which none is too large a part of the whole, or it would outgrow what the form takes for plausible.
+
+    The fewer there are, the larger the part of each must be.
+    """
+    largest = min(_LARGEST_OF_FEW, max(_LARGEST_SHARE, 2 / len(weights)))
     for _ in range(_ROUNDS):
-        sizes = np.minimum(sizes, _LARGEST_SHARE * sizes.sum())
-    return sizes
+        weights = np.minimum(weights, largest * weights.sum())
+    return weights
 
 
 def industry_code(people: Population, at: int) -> str:

@@ -49,7 +49,14 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def about(self) -> str:
         """What decides the figures, in short: simulations that say the same of themselves may share a log."""
-        return f"{self.scenario_id}, seed {self.seed}, scale {self.scale:g}"
+        what = f"{self.scenario_id}, seed {self.seed}, scale {self.scale:g}, {self.first} to {self.last}"
+        return f"{what}, {self.meter_days} days of meters"
+
+    @property
+    def daily_days(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day of the forms by day, of which only the last days are simulated."""
+        last = self.last.end_date
+        return max(last - dt.timedelta(days=self.meter_days - 1), self.first.start_date), last
 
     def covers(self, period: Period) -> bool:
         """Tell whether a reference period lies within the months asked for."""

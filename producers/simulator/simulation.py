@@ -49,7 +49,7 @@ class Simulation(msgspec.Struct, frozen=True):
 def simulate(setup: Setup, out: Path) -> Simulation:
     """Make a simulation; its plan is written under ``out``. Raises NotOurs."""
     people = draw(setup)
-    plan = write_plan(out, register(people), setup.about)
+    plan = write_plan(out, register(people), setup)
     good = all_returns(setup, plan, people)
     sendings, truth = plant(good, {form.id: form for form in plan.forms}, setup.seed)
     last = _last_tick(setup, plan, sendings)

@@ -23,7 +23,7 @@ from producers.simulator.setup import Setup
 from producers.simulator.simulation import Simulation
 
 SETTINGS = KafkaSettings(bootstrap="nowhere:1", is_local=False, topic_prefix="simulated.")
-ABOUT = "on-track, seed 7, scale 0.02"
+ABOUT = "on-track, seed 7, scale 0.02, 2016-01 to 2020-12, 2 days of meters"
 
 
 class LogInMemory:
@@ -102,39 +102,39 @@ def test_the_real_plan_is_told_of_before_another_simulation(simulation: Simulati
 
 def test_the_plan_says_which_simulation_it_is_of(make_setup: Callable[..., Setup], simulation: Simulation) -> None:
     assert ABOUT in simulation.plan.document
-    assert make_setup("slow-drift", seed=8).about == "slow-drift, seed 8, scale 0.02"
+    assert make_setup("slow-drift", seed=8).about == ABOUT.replace("on-track, seed 7", "slow-drift, seed 8")
 
 
-def test_an_earlier_simulated_plan_is_replaced(tmp_path: Path) -> None:
-    write_plan(tmp_path, (), "one")
+def test_an_earlier_simulated_plan_is_replaced(make_setup: Callable[..., Setup], tmp_path: Path) -> None:
+    write_plan(tmp_path, (), make_setup(seed=1))
     (tmp_path / PLAN_ID / "left-over.yaml").write_text("", encoding="utf-8")
-    assert "two" in write_plan(tmp_path, (), "two").document
+    assert "seed 2" in write_plan(tmp_path, (), make_setup(seed=2)).document
     assert not (tmp_path / PLAN_ID / "left-over.yaml").exists()
 
 
-def test_a_real_plan_is_never_written_over(tmp_path: Path) -> None:
+def test_a_real_plan_is_never_written_over(make_setup: Callable[..., Setup], tmp_path: Path) -> None:
     """As with `--out plan`, which would have been the end of the real one."""
     header = tmp_path / PLAN_ID / "plan.yaml"
     header.parent.mkdir()
     header.write_bytes((PLANS / PLAN_ID / "plan.yaml").read_bytes())
     with pytest.raises(NotOurs, match="holds a plan that is not simulated"):
-        write_plan(tmp_path, (), ABOUT)
+        write_plan(tmp_path, (), make_setup())
     assert [each.name for each in header.parent.iterdir()] == ["plan.yaml"]
     assert header.read_bytes() == (PLANS / PLAN_ID / "plan.yaml").read_bytes()
 
 
-def test_a_folder_of_something_else_is_never_removed(tmp_path: Path) -> None:
+def test_a_folder_of_something_else_is_never_removed(make_setup: Callable[..., Setup], tmp_path: Path) -> None:
     kept = tmp_path / PLAN_ID / "notes.txt"
     kept.parent.mkdir()
     kept.write_text("mine", encoding="utf-8")
     with pytest.raises(NotOurs):
-        write_plan(tmp_path, (), ABOUT)
+        write_plan(tmp_path, (), make_setup())
     assert kept.read_text(encoding="utf-8") == "mine"
 
 
-def test_presets_of_real_plans_are_never_written_over(tmp_path: Path) -> None:
+def test_presets_of_real_plans_are_never_written_over(make_setup: Callable[..., Setup], tmp_path: Path) -> None:
     presets = tmp_path / "presets.yaml"
     presets.write_text("presets: []", encoding="utf-8")
     with pytest.raises(NotOurs, match="a folder of real plans"):
-        write_plan(tmp_path, (), ABOUT)
+        write_plan(tmp_path, (), make_setup())
     assert [each.name for each in tmp_path.iterdir()] == ["presets.yaml"]

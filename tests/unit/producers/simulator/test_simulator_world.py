@@ -22,6 +22,7 @@ from producers.simulator.totals import totals_of
 from producers.simulator.world import all_returns
 
 FACTS = Path(__file__).parents[4] / "producers" / "simulator" / "facts.csv"
+DAILY = {"energy-meter-daily", "emission-hourly-daily"}
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
@@ -63,13 +64,27 @@ def test_leaving_a_form_out_changes_no_other(
     assert _fingerprint(alone) == _fingerprint(tuple(each for each in whole if each.form == form))
 
 
-def test_leaving_years_out_changes_no_other(simulation: Simulation, make_setup: Callable[..., Setup]) -> None:
-    part = make_setup(first=parse_period("2018-01"), last=parse_period("2018-12"), meter_days=0)
-    short = all_returns(part, simulation.plan, draw(part))
-    setup = make_setup(meter_days=0)
-    whole = [each for each in all_returns(setup, simulation.plan, draw(setup)) if each.period[:4] == "2018"]
-    assert short
-    assert _fingerprint(short) == _fingerprint(tuple(whole))
+def test_leaving_years_out_changes_no_other(
+    simulation: Simulation, make_setup: Callable[..., Setup], tmp_path: Path
+) -> None:
+    short = simulate(make_setup(first=parse_period("2018-01"), last=parse_period("2018-12")), tmp_path)
+    part, setup = make_setup(first=parse_period("2018-01"), last=parse_period("2018-12")), make_setup()
+    of_2018 = [
+        [each for each in all_returns(asked, plan, draw(asked)) if each.period[:4] == "2018" and each.form not in DAILY]
+        for asked, plan in ((part, short.plan), (setup, simulation.plan))
+    ]
+    assert of_2018[0]
+    assert _fingerprint(tuple(of_2018[0])) == _fingerprint(tuple(of_2018[1]))
+
+
+def test_forms_by_day_are_due_on_the_simulated_days_only(simulation: Simulation) -> None:
+    """Else every meter would be overdue for every day of five years."""
+    for form in simulation.plan.forms:
+        if form.id in DAILY:
+            assert form.calendar.periods == ("2020-12-30", "2020-12-31")
+    daily = [each for each in simulation.sendings if each.form in DAILY]
+    assert {each.period for each in daily} == {"2020-12-30", "2020-12-31"}
+    assert len(daily) == 2 * (6 + 4)  # six users and four sources, at the least
 
 
 @pytest.mark.parametrize(("year", "published_yi_yuan"), [(2016, 6196.9)])
