@@ -51,14 +51,14 @@ class ExpectedValue(msgspec.Struct, frozen=True):
 
 
 def expected_values(setup: Setup, plan: Plan, last_tick: dt.date) -> tuple[ExpectedValue, ...]:
-    """The values of those indicators, for every period that the simulation covers."""
+    """The values of those indicators whose forms are simulated, for every period that the simulation covers."""
     by_id = {indicator.id: indicator for indicator in plan.indicators}
-    found = [each for each in _values(setup, plan) if setup.covers(parse_period(each.period))]
     return tuple(
         msgspec.structs.replace(each, value=None, give_or_take=Decimal(0))
         if _is_silenced(setup, plan, by_id[each.indicator], each.period, last_tick)
         else each
-        for each in found
+        for each in _values(setup, plan)
+        if setup.covers(parse_period(each.period)) and by_id[each.indicator].form in setup.forms
     )
 
 
@@ -96,9 +96,24 @@ def _smart_in_all(setup: Setup, counties: int) -> list[int]:
 
 
 def expected_statuses(setup: Setup, plan: Plan, last_tick: dt.date) -> tuple[ExpectedStatus, ...]:
-    """The statuses of the targets that the scenarios are about, for every period that the simulation covers."""
-    found = [each for each in _told(setup, plan) if setup.covers(parse_period(each.period))]
-    return tuple(_silenced(each, setup, plan, last_tick) for each in found)
+    """The statuses of the targets that the scenarios are about, for every period that the simulation covers.
+
+    None without the base year: most targets are judged by where they stood then.
+    """
+    if not setup.covers(parse_period(str(YEARS[0]))):
+        return ()
+    by_id = {indicator.id: indicator for indicator in plan.indicators}
+    indicators = {target.id: by_id[target.indicator] for target in plan.targets if target.indicator}
+    found = []
+    for each in _told(setup, plan):
+        indicator = indicators[each.target]
+        if not setup.covers(parse_period(each.period)) or indicator.form not in setup.forms:
+            continue
+        is_silenced = _is_silenced(setup, plan, indicator, each.period, last_tick)
+        # Nothing is green once nobody reports.
+        gone = msgspec.structs.replace(each, status="not_assessed", reason="overdue")
+        found.append(gone if is_silenced else each)
+    return tuple(found)
 
 
 def _told(setup: Setup, plan: Plan) -> Iterator[ExpectedStatus]:
@@ -161,15 +176,6 @@ def _amount(value: Fraction, asked: Fraction) -> str:
 
 def _city(target: str, yardstick: str, period: str, status: str) -> ExpectedStatus:
     return ExpectedStatus(target, "xuchang", yardstick, period, status)
-
-
-def _silenced(each: ExpectedStatus, setup: Setup, plan: Plan, last_tick: dt.date) -> ExpectedStatus:
-    """Nothing is green once nobody reports: what was not handed in before is not assessed, overdue."""
-    target = next(one for one in plan.targets if one.id == each.target)
-    indicator = next(one for one in plan.indicators if one.id == target.indicator)
-    if not _is_silenced(setup, plan, indicator, each.period, last_tick):
-        return each
-    return msgspec.structs.replace(each, status="not_assessed", reason="overdue")
 
 
 def _is_silenced(setup: Setup, plan: Plan, indicator: Indicator, period: str, last_tick: dt.date) -> bool:

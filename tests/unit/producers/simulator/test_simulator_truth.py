@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from plan.periods import parse_period
 from producers.simulator.setup import Setup
 from producers.simulator.simulation import Simulation, simulate
 
@@ -13,8 +15,8 @@ Make = Callable[[str], Simulation]
 
 @pytest.fixture(scope="module")
 def made(make_setup: Callable[..., Setup], tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """Simulations by scenario, of one bureau's form: the truth does not depend on what is sent."""
-    forms = frozenset({"xuchang-energy-annual"})
+    """Simulations by scenario, of the forms that bureaus and counties hand in."""
+    forms = frozenset(form for form in make_setup().forms if form.startswith("xuchang-"))
 
     def make(scenario: str) -> Simulation:
         return simulate(make_setup(scenario, forms=forms, scale=0.01), tmp_path_factory.mktemp(scenario))
@@ -106,3 +108,15 @@ def test_nothing_is_green_once_the_reporting_collapsed(made: Make) -> None:
     assert {each.value for each in collapse.values if each.period >= "2019"} == {None}
     # The year before was due 180 days later, on 29 June 2019, and is as on track.
     assert _statuses(collapse, "manufacturing-investment-growth", "annual_task")[:2] == ["on_track", "on_track"]
+
+
+def test_the_truth_is_of_what_is_sent_only(make_setup: Callable[..., Setup], tmp_path: Path) -> None:
+    energy = simulate(make_setup(forms=frozenset({"xuchang-energy-annual"}), scale=0.01), tmp_path)
+    assert {each.target for each in energy.statuses} == {"industrial-energy-intensity-2020"}
+    assert {each.indicator for each in energy.values} == {"industrial-energy-intensity"}
+    until_2018 = simulate(make_setup(last=parse_period("2018-12"), scale=0.01), tmp_path)
+    assert max(each.period for each in until_2018.statuses) == "2018"
+    # Without the base year nothing can be said of statuses.
+    from_2017 = simulate(make_setup(first=parse_period("2017-01"), scale=0.01), tmp_path)
+    assert from_2017.statuses == ()
+    assert min(each.period for each in from_2017.values) == "2017"
