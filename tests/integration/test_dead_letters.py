@@ -54,6 +54,7 @@ def fed(pipeline: Callable[..., Pipeline]) -> Pipeline:
     """The plans, then bad returns between two good ones, landed."""
     made = pipeline()
     made.run("feed", "plan")
+    made.run("writer", "run", "--until-idle")  # makes the topics that the plans declare
     settings = KafkaSettings.from_environ(made.environ)
     good = [
         json.dumps(body()).encode(),
