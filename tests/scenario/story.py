@@ -13,13 +13,14 @@ from pathlib import Path
 import msgspec
 from kafka import KafkaProducer
 
-from broker.clients import make_producer
+from broker.clients import ensure_topics, make_admin, make_producer, quiet
 from broker.settings import KafkaSettings
 from plan.book import PlanBook
 from plan.loader import load_plan
 from plan.messages import Cell, Return, Tick, encode
 from plan.model import Plan
 from plan.periods import LOCAL_ZONE
+from plan.topics import topics_of
 from producers.outgoing import Outgoing
 from producers.publisher import Publisher
 from producers.replay import Step
@@ -69,6 +70,8 @@ class Sending:
 
     def days(self, story: Sequence[Told], first: dt.date, last: dt.date) -> None:
         """Every calendar day of a stretch: the tick, then what is handed in on it."""
+        with make_admin(self._settings) as admin:
+            ensure_topics(admin, self._settings, topics_of(self._book.plans), quiet)
         with make_producer(self._settings, "story") as producer:
             publisher = self._publisher(producer)
             steps: list[Step] = []
