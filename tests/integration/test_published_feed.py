@@ -53,6 +53,9 @@ def read_all() -> Callable[..., list[ConsumerRecord]]:
             for spec in topics_of(plans)
             for number in range(spec.partitions)
         ]
+        # A feed makes the topics that it writes; the others are there too, and empty.
+        with make_admin(settings) as admin:
+            ensure_topics(admin, settings, topics_of(plans), quiet)
         with make_consumer(settings, "reader") as consumer:
             consumer.assign(wanted)
             consumer.seek_to_beginning(*wanted)
