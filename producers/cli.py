@@ -11,6 +11,7 @@ import typer
 from producers.files.commands import feed_file, feed_watch, template
 from producers.gateway.commands import gateway_app, key_app
 from producers.meters.commands import feed_meter
+from producers.options import PlanFolders
 from producers.sdmx.commands import feed_sdmx
 from producers.simulator.commands import feed_simulate
 
@@ -24,20 +25,9 @@ app.command("file")(feed_file)
 app.command("watch")(feed_watch)
 app.command("simulate")(feed_simulate)
 
-_Folders = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--plan",
-        metavar="DIR",
-        exists=True,
-        file_okay=False,
-        help="Folder of a plan; may be repeated. Default: all under plan/.",
-    ),
-]
-
 
 @app.command("plan")
-def feed_plan(folders: _Folders = None) -> None:
+def feed_plan(folders: PlanFolders = None) -> None:
     """Send the canonical plans, each with its hash."""
     from producers.told import done, faults_told
 
@@ -55,7 +45,7 @@ def feed_plan(folders: _Folders = None) -> None:
 
 @app.command("published")
 def feed_published(
-    folders: _Folders = None,
+    folders: PlanFolders = None,
     until: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Last day, as 2021-12-31. Default: when all is published or overdue."),

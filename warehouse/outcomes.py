@@ -44,7 +44,8 @@ def landing_outcomes(
     dead: Iterable[ReadDeadLetter],
 ) -> list[Announcement]:
     """Outcomes of one landing for the senders that are told, in order of the Kafka addresses."""
-    made = [_of_read(read, kind) for kind, reads in _kinds(landed, repeated) for read in reads if read.is_told]
+    made = [_of_read(read, OutcomeKind.LANDED) for read in landed if read.is_told]
+    made += [_of_read(read, OutcomeKind.DUPLICATE) for read in repeated if read.is_told]
     made += [_of_letter(letter) for letter in dead if letter.is_told]
     made.sort(key=lambda outcome: (outcome.topic, outcome.partition, outcome.offset))
     return [_announcement(outcome) for outcome in made]
@@ -81,12 +82,6 @@ def audit_outcomes(
 
 
 _Words = tuple[Verdict, frozenset[tuple[str, str, str]]]
-
-
-def _kinds(
-    landed: Iterable[ReadReturn | ReadExplanation], repeated: Iterable[ReadReturn | ReadExplanation]
-) -> tuple[tuple[OutcomeKind, Iterable[ReadReturn | ReadExplanation]], ...]:
-    return ((OutcomeKind.LANDED, landed), (OutcomeKind.DUPLICATE, repeated))
 
 
 def _of_read(read: ReadReturn | ReadExplanation, kind: OutcomeKind) -> ReturnOutcome:

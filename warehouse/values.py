@@ -35,7 +35,7 @@ def compute_values(
 ) -> list[IndicatorValue]:
     """Values of every indicator that the due slices' forms feed, in announcing order. ``inputs`` must be loaded."""
     results = _run_formulas(lake, due)
-    inputs = _inputs(lake)
+    inputs = _inputs(lake, [each.number for each in due if _fed_by(each)])
     received, known = _received(lake)
     made: list[IndicatorValue] = []
     for each in sorted(due, key=lambda found: found.order):
@@ -108,11 +108,13 @@ def _run_formulas(lake: duckdb.DuckDBPyConnection, due: tuple[DueSlice, ...]) ->
     return found
 
 
-def _inputs(lake: duckdb.DuckDBPyConnection) -> dict[int, list[_Input]]:
+def _inputs(lake: duckdb.DuckDBPyConnection, numbers: list[int]) -> dict[int, list[_Input]]:
+    """The cells of the derivations that feed an indicator; the forms of many enterprises feed none."""
     rows = lake.execute(
         "SELECT number, item_id, bound, basis, topic, kafka_partition, kafka_offset, return_id, "
         "cell_sources, return_sources FROM input_cell WHERE role = 'own' AND row_key = '' "
-        "ORDER BY number, unit_id, item_id"
+        "AND number IN (SELECT unnest(CAST(? AS INTEGER[]))) ORDER BY number, unit_id, item_id",
+        [numbers],
     ).fetchall()
     found: dict[int, list[_Input]] = defaultdict(list)
     for number, item, bound, basis, topic, partition, offset, return_id, cell_sources, return_sources in rows:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from producers.options import PlanFolders
+
 if TYPE_CHECKING:
     from plan.book import PlanView
     from plan.model import Form, Plan, ReportingUnit
@@ -17,16 +19,6 @@ if TYPE_CHECKING:
     from producers.publisher import Publisher
 
 _Sender = Annotated[str, typer.Option(metavar="ID", help="The sender of the plan that hands the files in, as files.")]
-_Folders = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--plan",
-        metavar="DIR",
-        exists=True,
-        file_okay=False,
-        help="Folder of a plan; may be repeated. Default: all under plan/.",
-    ),
-]
 _POLL_MS = 1000
 _RETURNS_SHOWN, _FAULTS_SHOWN = 5, 50
 
@@ -34,7 +26,7 @@ _RETURNS_SHOWN, _FAULTS_SHOWN = 5, 50
 def feed_file(
     files: Annotated[list[Path], typer.Argument(metavar="PATH...", help="xlsx, csv or SDMX files to hand in.")],
     sender: _Sender,
-    folders: _Folders = None,
+    folders: PlanFolders = None,
 ) -> None:
     """Hand in files: each is taken whole and moves to archive/, or is refused whole with a report beside it."""
     from producers.told import faults_told, refuse
@@ -65,7 +57,7 @@ def feed_file(
 def feed_watch(
     folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="The drop folder.")],
     sender: _Sender,
-    folders: _Folders = None,
+    folders: PlanFolders = None,
 ) -> None:
     """Watch a folder and hand in whatever is put there, until stopped. It may be killed and started at any time."""
     from producers.told import done, faults_told, refuse, tell
@@ -113,7 +105,7 @@ def template(
     unit: Annotated[str, typer.Option(metavar="UNIT", help="The reporting unit, by its id.")],
     period: Annotated[str, typer.Option(metavar="PERIOD", help="The reference period, as 2017-06 or 2017-01..06.")],
     out: Annotated[Path, typer.Option(metavar="FILE.xlsx", help="Where to write it.")],
-    folders: _Folders = None,
+    folders: PlanFolders = None,
 ) -> None:
     """Write the spreadsheet of a form for one unit and period, ready to be filled in and handed in."""
     from producers.told import done, faults_told, refuse

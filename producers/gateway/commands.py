@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from producers.options import PlanFolders
+
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
@@ -18,13 +20,6 @@ if TYPE_CHECKING:
 gateway_app = typer.Typer(help="报送网关 The HTTP door: returns in, receipts out.", no_args_is_help=True)
 key_app = typer.Typer(help="密钥 Keys of reporting units for the gateway.", no_args_is_help=True)
 
-_Folders = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--plan", metavar="DIR", exists=True, file_okay=False,
-        help="Folder of a plan; may be repeated. Default: all under plan/.",
-    ),
-]  # fmt: skip
 _Expires = Annotated[
     str | None, typer.Option("--expires", metavar="DATE", help="Last day on which it is valid (UTC+8).")
 ]
@@ -45,7 +40,7 @@ def run_gateway(
     host: Annotated[
         str | None, typer.Option(help="Address to listen on; other than loopback only behind a proxy with TLS.")
     ] = None,
-    folders: _Folders = None,
+    folders: PlanFolders = None,
 ) -> None:
     """Take returns over HTTP; in the foreground until Ctrl-C or SIGTERM."""
     import logging
@@ -75,7 +70,7 @@ def add_key(
         list[str] | None, typer.Option("--form", metavar="FORM", help="May be repeated. Default: all its forms.")
     ] = None,
     expires: _Expires = None,
-    folders: _Folders = None,
+    folders: PlanFolders = None,
 ) -> None:
     """Make a key for a reporting unit. The token is shown once; only its hash is kept."""
     import secrets

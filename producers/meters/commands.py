@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from producers.options import PlanFolders
+
 if TYPE_CHECKING:
     from plan.book import PlanBook
     from plan.model import Form
@@ -33,16 +35,7 @@ def feed_meter(
         list[str] | None,
         typer.Option(metavar="ITEM=VALUE", help="What holds for all rows and the file does not tell; may be repeated."),
     ] = None,
-    folders: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--plan",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Folder of a plan; may be repeated. Default: all under plan/.",
-        ),
-    ] = None,
+    folders: PlanFolders = None,
 ) -> None:
     """Hand in a meter's readings: one return a day; hours that are missing stay missing."""
     from producers.told import faults_told, refuse, returns_shown, show_faults, show_sum
