@@ -40,20 +40,21 @@ def settings_factory(tmp_path: Path) -> Callable[[MadeLake], RoomSettings]:
     return make
 
 
-@pytest.fixture(scope="session")
+# Ends with its module: while Playwright runs, no other test of the process can run an event loop of its own.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     launched = launch_browser(playwright)
     yield launched
     launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def superset(
     tmp_path_factory: pytest.TempPathFactory, playwright: Playwright, free_ports: Callable[[int], list[int]]
 ) -> Iterator[LiveSuperset]:
