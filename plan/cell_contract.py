@@ -7,6 +7,7 @@ from decimal import Decimal
 from plan.book import PlanView
 from plan.cell_text import check_text, text_fault
 from plan.codes import ItemType
+from plan.columns import columns_of
 from plan.faults import Fault, FaultCode
 from plan.messages import CELLS_MAX, TEXT_MAX, VALUE_MAX, Cell, Return
 from plan.model import Form, Item
@@ -18,7 +19,7 @@ def check_cells(sent: Return, view: PlanView, form: Form, faults: list[Fault]) -
     """Add every fault of the cells of a return to ``faults``."""
     unit = view.units.get(sent.unit)
     own_area = unit.area if unit is not None else ""
-    if not view.screens[form.id].passes(sent, own_area):
+    if not view.screens[form.id].passes(columns_of(sent.cells), own_area, len(sent.sources)):
         list_cell_faults(sent, view.items[form.id], form, own_area, faults)
 
 

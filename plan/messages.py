@@ -126,7 +126,7 @@ class Source(Wire, frozen=True):
     grade: str
 
 
-class Cell(Wire, frozen=True, omit_defaults=True):
+class Cell(Wire, frozen=True, omit_defaults=True, gc=False):
     """One cell of a return: a number in ``value``, or a code, a text or a day in ``text``, as the item's type says.
 
     ``row``: in a form with rows, the row it stands in; empty in the header. ``area`` and ``unit`` only where the form

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from plan.cell_contract import list_cell_faults
 from plan.cell_screen import Screen
 from plan.codes import ItemType, RowsBy
+from plan.columns import columns_of
 from plan.faults import Fault
 from plan.messages import VALUE_MAX, Cell, Return, Source
 from plan.model import Calendar, Code, Form, Item, Rows
@@ -74,7 +75,7 @@ def _faults(form: Form, cells: tuple[Cell, ...]) -> tuple[bool, list[Fault]]:
     )
     faults: list[Fault] = []
     list_cell_faults(sent, {item.id: item for item in form.items}, form, "city", faults)
-    return Screen(form, float(VALUE_MAX)).passes(sent, "city"), faults
+    return Screen(form, float(VALUE_MAX)).passes(columns_of(cells), "city", 1), faults
 
 
 @pytest.mark.parametrize("form", [PLAIN, BY_TIME, BY_KEY], ids=["plain", "by-time", "by-key"])
