@@ -19,6 +19,7 @@ from plan.topics import (
     INDICATOR_VALUES,
     OUTCOMES,
     PLANS,
+    REPAIRS,
     RETURNS,
     TICKS,
     explanation_topic,
@@ -121,7 +122,8 @@ def _sender(sender: Sender) -> Iterator[Rule]:
 
 
 def _services(senders: Iterable[Sender]) -> Iterator[Rule]:
-    for topic in (PLANS, TICKS, ASSESSMENTS, ALERTS):
+    # Nobody but the operator writes repairs.
+    for topic in (PLANS, TICKS, ASSESSMENTS, ALERTS, REPAIRS):
         yield from _reads(WRITER, topic)
     yield from _writes(WRITER, INDICATOR_VALUES)
     # By prefix: a plan that comes through the log may name new topics, and the writer makes and reads them at once.

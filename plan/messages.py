@@ -15,6 +15,8 @@ from plan.faults import Fault
 from plan.model import Indicator, Plan, Preset, Target
 
 RETURN_BYTES_MAX = 1_000_000
+REPAIR_BYTES_MAX = 3 * RETURN_BYTES_MAX
+"""A return as text within JSON: each quotation mark of it takes one byte more."""
 PLAN_BYTES_MAX = 8_000_000
 """A plan with its register of some thousand enterprises is one message."""
 CELLS_MAX = 20_000
@@ -172,6 +174,25 @@ class Explanation(Wire, frozen=True, omit_defaults=True):
     item: str = ""
     row: str = ""
     return_id: str = ""
+
+
+class RepairKind(StrEnum):
+    """How an operator answers a dead letter: with a mended message, or with the same once more."""
+
+    REPAIRED = "repaired"
+    REPLAYED = "replayed"
+
+
+class Repair(Wire, frozen=True):
+    """An operator's answer to a dead letter: where that lies, who answers and why, the message as it shall count."""
+
+    topic: str
+    partition: int
+    offset: int
+    kind: RepairKind
+    by: str
+    because: str
+    payload: str
 
 
 class Tick(Wire, frozen=True):

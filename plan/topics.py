@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from plan.messages import PLAN_BYTES_MAX, RETURN_BYTES_MAX
+from plan.messages import PLAN_BYTES_MAX, REPAIR_BYTES_MAX, RETURN_BYTES_MAX
 from plan.model import Plan
 
 INDICATOR_VALUES = "indicator-values"
@@ -20,6 +20,7 @@ PLANS = "plans"
 TICKS = "ticks"
 RETURNS = "returns"
 EXPLANATIONS = "explanations"
+REPAIRS = "repairs"
 _RETURN_PARTITIONS = 2
 
 
@@ -106,6 +107,7 @@ def topics_of(plans: Iterable[Plan]) -> tuple[TopicSpec, ...]:
         TopicSpec(INDICATOR_VALUES, 1, _kept()),
         TopicSpec(ASSESSMENTS, 1, _kept()),
         TopicSpec(ALERTS, 1, _kept()),
+        TopicSpec(REPAIRS, 1, _kept(2 * REPAIR_BYTES_MAX)),
     ]
     told = [TopicSpec(name, 1, _kept()) for name in (*explanation_topics(plans), *outcome_topics(plans))]
     returns = [TopicSpec(name, _RETURN_PARTITIONS, _kept()) for name in return_topics(plans)]

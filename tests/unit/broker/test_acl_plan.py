@@ -29,6 +29,7 @@ DOES = {
         ("READ", "ticks"),
         ("READ", "assessments"),
         ("READ", "alerts"),
+        ("READ", "repairs"),
         ("READ", "returns.*"),
         ("CREATE", "returns.*"),
         ("READ", "explanations.*"),

@@ -152,7 +152,7 @@ def test_other_topics_are_not_taken_for_returns(topic: str) -> None:
 def test_every_topic_keeps_its_messages_for_ever(plan: Plan) -> None:
     topics = topics_of([plan])
 
-    assert len({topic.name for topic in topics}) == len(topics) == 8
+    assert len({topic.name for topic in topics}) == len(topics) == 9
     assert {TICKS, INDICATOR_VALUES, "returns.mines.feed"} <= {topic.name for topic in topics}
     assert {(topic.config["cleanup.policy"], topic.config["retention.ms"]) for topic in topics} == {("delete", "-1")}
     assert {topic.config["message.timestamp.type"] for topic in topics} == {"LogAppendTime"}
@@ -162,6 +162,7 @@ def test_every_topic_keeps_its_messages_for_ever(plan: Plan) -> None:
         "indicator-values": 1,
         "assessments": 1,
         "alerts": 1,
+        "repairs": 1,
     }
 
 
