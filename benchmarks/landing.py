@@ -13,11 +13,11 @@ from pathlib import Path
 import duckdb
 import msgspec
 import pyarrow as pa
-from kafka.consumer.fetcher import ConsumerRecord
 from rich.console import Console
 from rich.table import Table
 
 from consumers.decode import decode_batch
+from consumers.message import Message
 from plan.book import PlanBook
 from plan.loader import load_plan
 from plan.model import Item, Names, Plan, ReportingUnit
@@ -25,6 +25,7 @@ from warehouse.batch import Batch, Span
 from warehouse.lake import open_writer
 from warehouse.landing import land
 from warehouse.migrations import migrate
+from warehouse.repeats import Ids
 from warehouse.settings import WarehouseSettings
 
 UNITS, ITEMS, ROUNDS = 1000, 96, 5
@@ -43,7 +44,7 @@ def wide_plan() -> Plan:
     return msgspec.structs.replace(plan, forms=(form,), units=units, senders=(sender,))
 
 
-def records(round_no: int) -> list[tuple[str, ConsumerRecord]]:
+def records(round_no: int) -> list[tuple[str, Message]]:
     """One return of 96 cells from each unit, as the client would hand them over."""
     made = []
     for at in range(UNITS):
@@ -55,25 +56,18 @@ def records(round_no: int) -> list[tuple[str, ConsumerRecord]]:
             "period": "2016",
             "cells": [{"item": f"item-{no}", "value": no + at / 10} for no in range(ITEMS)],
         }
-        blank = dict.fromkeys(ConsumerRecord._fields)
-        fields = {
-            "topic": TOPIC,
-            "partition": 0,
-            "offset": round_no * UNITS + at,
-            "timestamp": 1_500_000_000_000,
-            "value": json.dumps(body).encode(),
-        }
-        made.append((TOPIC, ConsumerRecord(**(blank | fields))))
+        value = json.dumps(body).encode()
+        made.append((TOPIC, Message(0, round_no * UNITS + at, 1_500_000_000_000, None, value)))
     return made
 
 
-def landed(lake: duckdb.DuckDBPyConnection, book: PlanBook, given: list[tuple[str, ConsumerRecord]]) -> float:
+def landed(lake: duckdb.DuckDBPyConnection, book: PlanBook, given: list[tuple[str, Message]], ids: Ids) -> float:
     """Seconds to decode, check and land the records."""
     first = given[0][1].offset
     spans = {(TOPIC, 0): Span(first, first + len(given), len(given))}
     began = time.perf_counter()
     batch: Batch = decode_batch(given, spans, "bench", book)
-    account = land(lake, batch)
+    account = land(lake, batch, ids)
     took = time.perf_counter() - began
     if account.landed != len(given):
         raise SystemExit(f"not all landed: {account}, {batch.dead[:1]}")
@@ -87,13 +81,9 @@ def inserted(lake: duckdb.DuckDBPyConnection, round_no: int) -> float:
         {
             "return_row": [round_no * UNITS + at // ITEMS for at in range(count)],
             "item_id": [f"item-{at % ITEMS}" for at in range(count)],
-            "area_id": ["henan"] * count,
+            "row_key": [""] * count,
             "value": [at / 10 for at in range(count)],
-            "unit": [""] * count,
-            "status": ["A"] * count,
-            "bound": ["exact"] * count,
-            "basis": [""] * count,
-            "sources": ["[]"] * count,
+            "text_value": [""] * count,
         }
     )
     began = time.perf_counter()
@@ -112,9 +102,9 @@ def main() -> None:
         with open_writer(settings) as lake:
             migrate(lake)
             lake.execute("CREATE TABLE bench_cell AS SELECT * FROM raw_cell LIMIT 0")
-            ours, bare = [], []
+            ours, bare, ids = [], [], Ids.none_known()
             for round_no in range(ROUNDS):
-                ours.append(landed(lake, book, records(round_no)))
+                ours.append(landed(lake, book, records(round_no), ids))
                 bare.append(inserted(lake, round_no))
     cells = UNITS * ITEMS
     table = Table(title=f"{ROUNDS} rounds of {UNITS} returns x {ITEMS} cells, medians")

@@ -3,20 +3,23 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import TypeVar
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, TypeVar, get_args
 
 import msgspec
-from kafka.consumer.fetcher import ConsumerRecord
 
-from plan.book import PlanBook, PlanView
+from consumers.filing import file_return, read_plain
+from consumers.message import Message
+from plan.book import PlanBook
 from plan.canonical import canonical_json, digest, plan_hash
 from plan.check import check_plan
-from plan.contract import check_return, decode_return, known_at
+from plan.contract import decode_return
 from plan.decoding import decode
 from plan.due import start_of
 from plan.explanation_contract import check_explanation, decode_explanation
 from plan.faults import Fault, FaultCode, Refused
-from plan.messages import PLAN_BYTES_MAX, Assessment, Explanation, PlanMessage, Return, Tick, Transition, encode
+from plan.messages import PLAN_BYTES_MAX, Assessment, Explanation, PlanMessage, Tick, Transition, encode
 from plan.periods import is_period
 from plan.topics import (  # fmt: skip
     ALERTS,
@@ -39,7 +42,6 @@ from warehouse.batch import (  # fmt: skip
     ReadTick,
     Span,
 )
-from warehouse.due_slices import looks_back
 
 _plan_decoder = msgspec.json.Decoder(PlanMessage)
 _tick_decoder = msgspec.json.Decoder(Tick)
@@ -54,37 +56,51 @@ Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadExplanation | ReadDea
 
 
 def decode_batch(
-    records: Iterable[tuple[str, ConsumerRecord]],
+    records: Iterable[tuple[str, Message]],
     spans: dict[tuple[str, int], Span],
     cluster_id: str,
     book: PlanBook,
 ) -> Batch:
-    """Decode records given with their topic's plain name. Order: by topic, partition and offset."""
-    ordered = sorted(records, key=lambda pair: (pair[0], pair[1].partition, pair[1].offset))
-    reads: list[Read] = [decode_record(topic, record, book) for topic, record in ordered]
+    """Decode messages given with their topic's plain name, each partition's in order of its offsets.
+
+    The order of the batch: by topic, partition and offset.
+    """
+    runs = [
+        (topic, partition, [message for _, message in run])
+        for (topic, partition), run in groupby(records, key=lambda pair: (pair[0], pair[1].partition))
+    ]
+    runs.sort(key=lambda run: (run[0], run[1], run[2][0].offset))
+    kinds: dict[type[Read], list[Any]] = {kind: [] for kind in get_args(Read)}
+    for topic, _, messages in runs:
+        for message in messages:
+            read = decode_record(topic, message, book)
+            kinds[type(read)].append(read)
     return Batch(
         cluster_id=cluster_id,
         spans=spans,
-        returns=tuple(read for read in reads if isinstance(read, ReadReturn)),
-        ticks=tuple(read for read in reads if isinstance(read, ReadTick)),
-        plans=tuple(read for read in reads if isinstance(read, ReadPlan)),
-        results=tuple(read for read in reads if isinstance(read, ReadResult)),
-        explanations=tuple(read for read in reads if isinstance(read, ReadExplanation)),
-        dead=tuple(read for read in reads if isinstance(read, ReadDeadLetter)),
+        returns=tuple(kinds[ReadReturn]),
+        ticks=tuple(kinds[ReadTick]),
+        plans=tuple(kinds[ReadPlan]),
+        results=tuple(kinds[ReadResult]),
+        explanations=tuple(kinds[ReadExplanation]),
+        dead=tuple(kinds[ReadDeadLetter]),
     )
 
 
-def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
-    """Decode one record of a topic (its plain name, without any prefix)."""
+def decode_record(topic: str, record: Message, book: PlanBook) -> Read:
+    """Decode one message of a topic (its plain name, without any prefix)."""
     address = Address(topic, record.partition, record.offset)
-    received_at = dt.datetime.fromtimestamp(record.timestamp / 1000, dt.UTC)
+    received_at = _moment(record.timestamp)
     phase = "decode"
     try:
         payload = _payload(record)
         if is_return_topic(topic):
+            plain = read_plain(address, record, book, received_at)
+            if plain is not None:
+                return plain
             sent = decode_return(payload)
             phase = "contract"
-            return _return(address, record, sent, book, received_at)
+            return file_return(address, record, sent, book, received_at)
         if is_explanation_topic(topic):
             explained = decode_explanation(payload)
             phase = "contract"
@@ -105,6 +121,12 @@ def decode_record(topic: str, record: ConsumerRecord, book: PlanBook) -> Read:
     except Refused as refused:
         is_told = _is_told(topic, book)
         return ReadDeadLetter(address, record.key, record.value, phase, refused.faults, received_at, is_told)
+
+
+@lru_cache(maxsize=4096)
+def _moment(timestamp: int) -> dt.datetime:
+    """The broker's append time as a moment; the messages of one of its batches share it."""
+    return dt.datetime.fromtimestamp(timestamp / 1000, dt.UTC)
 
 
 def _is_told(topic: str, book: PlanBook) -> bool:
@@ -146,39 +168,15 @@ def _malformed(place: str, text: str) -> Fault:
     )
 
 
-def _payload(record: ConsumerRecord) -> bytes:
+def _payload(record: Message) -> bytes:
     if record.value is None:
         fault = Fault(FaultCode.NOT_JSON, "message", "消息为空;请重报", "the message is empty; send it again")
         raise Refused((fault,))
     return bytes(record.value)
 
 
-def _return(
-    address: Address, record: ConsumerRecord, sent: Return, book: PlanBook, received_at: dt.datetime
-) -> ReadReturn:
-    topic_form, sender_id = split_return_topic(address.topic)
-    view = check_return(sent, book, sender_id, topic_form, received_at)
-    sender = view.senders[sender_id]
-    area = view.unit_area(sent.unit)
-    return ReadReturn(
-        address=address,
-        sent=sent,
-        content_digest=digest(encode(sent)),
-        plan_id=view.plan.id,
-        area=area,
-        sender=sender_id,
-        is_backdated=sender.may_backdate and sent.published_at is not None,
-        known_at=known_at(sent, sender, received_at),
-        received_at=received_at,
-        key=record.key,
-        payload=bytes(record.value),
-        touches=_touches(sent, view, area),
-        is_told=sender.gets_outcomes,
-    )
-
-
 def _explanation(
-    address: Address, record: ConsumerRecord, sent: Explanation, book: PlanBook, received_at: dt.datetime
+    address: Address, record: Message, sent: Explanation, book: PlanBook, received_at: dt.datetime
 ) -> ReadExplanation:
     sender_id = explaining_sender(address.topic)
     view = check_explanation(sent, book, sender_id, received_at)
@@ -194,25 +192,6 @@ def _explanation(
         payload=bytes(record.value),
         is_told=True,
     )
-
-
-def _touches(sent: Return, view: PlanView, area: str) -> tuple[tuple[str, str, str], ...]:
-    """The slices a return bears on: its own, those of the forms audited with it, and the next of a form that looks
-    back on the period before.
-    """
-    same_period = tuple(
-        (form.id, sent.period, area)
-        for form in view.plan.forms
-        if (form.id == sent.form or sent.form in form.audited_with)
-        and view.is_reported_for(form, sent.period)
-        and area in view.slice_areas(form)
-    )
-    own = view.forms[sent.form]
-    if not looks_back(own):
-        return same_period
-    periods = own.calendar.periods
-    following = periods[periods.index(sent.period) + 1 :][:1]
-    return (*same_period, *((own.id, period, area) for period in following))
 
 
 def _tick(address: Address, day: dt.date, received_at: dt.datetime) -> ReadTick:

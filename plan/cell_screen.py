@@ -20,7 +20,8 @@ from plan.model import Form, Item
 from plan.row_contract import is_key
 
 _HOURS, _MINUTES = 24, 60
-_LAYOUTS_KEPT = 256
+_LAYOUTS_KEPT, _CELLS_KEPT = 256, 512
+"""So many layouts are remembered, none of more cells: a sender cannot fill the memory with ever new rows."""
 _ONE = 1
 
 
@@ -63,16 +64,19 @@ class Screen:
         self._needed = frozenset(item.id for item in form.items if item.required and item.in_rows)
         self._rows = form.rows
         self._times = _times(form.rows.every_minutes) if form.rows and form.rows.by is RowsBy.TIME else None
-        self._layouts: dict[tuple[tuple[str, ...], tuple[str, ...]], Layout | None] = {}
+        self._layouts: dict[tuple[tuple[str, ...], tuple[str, ...]], Layout] = {}
 
     def layout(self, columns: Columns) -> Layout | None:
         """The layout of cells when it is plainly right; None when it is not, or nobody can tell at a glance."""
         key = (columns.items, columns.rows)
-        if key in self._layouts:
-            return self._layouts[key]
-        if len(self._layouts) >= _LAYOUTS_KEPT:
-            self._layouts.clear()
-        made = self._layouts[key] = self._look(*key)
+        known = self._layouts.get(key)
+        if known is not None:
+            return known
+        made = self._look(*key)
+        if made is not None and len(columns.items) <= _CELLS_KEPT:
+            if len(self._layouts) >= _LAYOUTS_KEPT:
+                self._layouts.clear()
+            self._layouts[key] = made
         return made
 
     def passes(self, columns: Columns, own_area: str, sources: int) -> bool:
@@ -84,7 +88,9 @@ class Screen:
         if not 0 < len(items) <= CELLS_MAX or len(set(zip(items, rows, strict=True))) != len(items):
             return None
         rules = tuple(self._rules[item] for item in items if item in self._rules)
-        if len(rules) != len(items) or any(bool(row) is not rule.in_rows for row, rule in zip(rows, rules, strict=True)):
+        if len(rules) != len(items):
+            return None
+        if any(bool(row) is not rule.in_rows for row, rule in zip(rows, rules, strict=True)):
             return None
         if self._rows is not None and not self._are_rows_right(items, {row for row in rows if row}):
             return None

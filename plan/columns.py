@@ -95,7 +95,10 @@ def layout_digest(items: tuple[str, ...], rows: tuple[str, ...]) -> bytes:
 def cells_digest(columns: Columns, layout: bytes) -> bytes:
     """Digest of the cells; equal for equal cells, whatever bytes they were sent as."""
     made = hashlib.sha256(layout)
-    made.update(array("d", [math.nan if value is None else value for value in columns.values]).tobytes())
+    values = columns.values
+    # No number that is sent is NaN: JSON has none.
+    figures = [math.nan if value is None else value for value in values] if None in values else values
+    made.update(array("d", figures).tobytes())
     if any(columns.texts):
         _add(made, columns.texts)
     for place, each in enumerate(columns.details):

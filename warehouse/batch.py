@@ -4,12 +4,13 @@ import datetime as dt
 
 import msgspec
 
+from plan.columns import Columns
 from plan.faults import Fault
-from plan.messages import Explanation, Return
+from plan.messages import DateKind, Explanation
 from plan.model import Plan
 
 
-class Address(msgspec.Struct, frozen=True, order=True):
+class Address(msgspec.Struct, frozen=True, order=True, gc=False):
     """Where a message lies on Kafka."""
 
     topic: str
@@ -17,30 +18,55 @@ class Address(msgspec.Struct, frozen=True, order=True):
     offset: int
 
 
-class ReadReturn(msgspec.Struct, frozen=True):
-    """A return that kept the contract, with what the plan says of its unit and sender.
+class Filing(msgspec.Struct, frozen=True):
+    """What all returns of a form and period on one topic have in common.
 
-    ``is_told``: its sender is told what becomes of it.
+    ``touches``: by area, the slices that such a return bears on. ``is_told``: its sender is told what becomes of it.
     """
 
-    address: Address
-    sent: Return
-    content_digest: str
     plan_id: str
-    area: str
+    form: str
+    form_version: int
+    period: str
+    period_end_date: dt.date
     sender: str
-    is_backdated: bool
+    is_told: bool
+    touches: dict[str, tuple[tuple[str, str, str], ...]]
+
+
+class ReadReturn(msgspec.Struct, frozen=True, gc=False):
+    """A return that kept the contract, its cells as columns. ``published_kind`` and ``sources`` as they are stored."""
+
+    address: Address
+    filing: Filing
+    return_id: str
+    unit: str
+    area: str
+    columns: Columns
+    content_digest: str
     known_at: dt.datetime
     received_at: dt.datetime
     key: bytes | None
     payload: bytes
-    touches: tuple[tuple[str, str, str], ...]
-    is_told: bool
+    is_backdated: bool = False
+    published_kind: str = DateKind.EXACT.value
+    sources: str = "[]"
+    note: str = ""
 
     @property
     def key_of_id(self) -> tuple[str, str, str]:
         """Within which its id must be its own: form and period."""
-        return (self.sent.form, self.sent.period, self.sent.return_id)
+        return (self.filing.form, self.filing.period, self.return_id)
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether its sender is told what becomes of it."""
+        return self.filing.is_told
+
+    @property
+    def touches(self) -> tuple[tuple[str, str, str], ...]:
+        """The slices (form, period, area) that it bears on."""
+        return self.filing.touches[self.area]
 
 
 class ReadExplanation(msgspec.Struct, frozen=True):
@@ -61,6 +87,11 @@ class ReadExplanation(msgspec.Struct, frozen=True):
     def key_of_id(self) -> tuple[str, str, str]:
         """Within which its id must be its own: form and period."""
         return (self.sent.form, self.sent.period, self.sent.explanation_id)
+
+    @property
+    def unit(self) -> str:
+        """The reporting unit that explains."""
+        return self.sent.unit
 
 
 class ReadTick(msgspec.Struct, frozen=True):

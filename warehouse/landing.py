@@ -23,25 +23,41 @@ from warehouse.dimensions import replace_dimensions
 from warehouse.lake import transaction
 from warehouse.outbox import put_out
 from warehouse.outcomes import landing_outcomes
-from warehouse.repeats import new_results, new_ticks, sort_explanations, sort_returns
+from warehouse.repeats import Ids, new_results, new_ticks, sort_explanations, sort_returns
 from warehouse.rows import insert_explanations, insert_others, insert_returns, source_no
 from warehouse.sources import AccountingBroken, SourceRow, Sources, read_sources
 
 Place = tuple[str, int]
+_SOURCE_COLUMNS = (
+    "source_no", "cluster_id", "topic", "kafka_partition", "next_offset", "consumed", "landed", "dead_lettered",
+    "duplicate",
+)  # fmt: skip
 
 
 class OffsetGap(Exception):
     """The batch does not follow on what the lake holds: messages in between would be lost."""
 
 
-def land(lake: duckdb.DuckDBPyConnection, batch: Batch) -> Account:
-    """Land a batch in one transaction; returns its account. Nothing remains of a batch that fails."""
+def land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids | None = None) -> Account:
+    """Land a batch in one transaction; returns its account. Nothing remains of a batch that fails.
+
+    ``ids``: what is remembered of earlier batches; without it the lake is asked.
+    """
+    ids = ids or Ids.none_known()
+    try:
+        return _land(lake, batch, ids)
+    except BaseException:
+        ids.forget()  # what it noted of this batch is not in the lake
+        raise
+
+
+def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> Account:
     with transaction(lake):
         known = read_sources(lake)
         _check_follows(batch, known)
         sources = _with_new_numbers(known, batch.spans)
-        returns, clashes, repeated = sort_returns(lake, batch.returns)
-        explanations, more_clashes, more_repeated = sort_explanations(lake, batch.explanations)
+        returns, clashes, repeated = sort_returns(lake, batch.returns, ids.returns)
+        explanations, more_clashes, more_repeated = sort_explanations(lake, batch.explanations, ids.explanations)
         ticks, repeated_ticks = new_ticks(lake, batch.ticks)
         results, repeated_results = new_results(lake, batch.results)
         landed_plans, repeated_plans = _land_plans(lake, sources, batch.plans)
@@ -90,9 +106,11 @@ def _land_plans(
     lake: duckdb.DuckDBPyConnection, sources: Sources, plans: tuple[ReadPlan, ...]
 ) -> tuple[list[Address], list[Address]]:
     """Land plans whose hash is not the one in force; a plan may go back to an earlier text, so only that counts."""
-    in_force = dict(lake.execute("SELECT plan_id, plan_hash FROM dim_plan").fetchall())
     landed: list[Address] = []
     repeated: list[Address] = []
+    if not plans:
+        return landed, repeated
+    in_force = dict(lake.execute("SELECT plan_id, plan_hash FROM dim_plan").fetchall())
     for read in plans:
         if in_force.get(read.plan.id) == read.plan_hash:
             repeated.append(read.address)
@@ -112,7 +130,8 @@ def _land_plans(
 
 
 def _touch(lake: duckdb.DuckDBPyConnection, returns: list[ReadReturn], plan_ids: list[str]) -> None:
-    touched = sorted({each for read in returns for each in read.touches})
+    bearing = {read.touches for read in returns}
+    touched = sorted({each for slices in bearing for each in slices})
     if touched:
         form, period, area = zip(*touched, strict=True)
         lake.register("batch_slices", pa.table({"form_id": form, "period": period, "area_id": area}))
@@ -148,6 +167,9 @@ def _store_sources(
     rows = []
     for place, span in batch.spans.items():
         total = sources[place].account.plus(accounts[place])
-        rows.append([sources[place].source_no, batch.cluster_id, *place, span.next, *msgspec.structs.astuple(total)])
-    lake.executemany("DELETE FROM kafka_source WHERE source_no = ?", [[row[0]] for row in rows])
-    lake.executemany("INSERT INTO kafka_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        rows.append((sources[place].source_no, batch.cluster_id, *place, span.next, *msgspec.structs.astuple(total)))
+    columns = dict(zip(_SOURCE_COLUMNS, zip(*rows, strict=True), strict=True))
+    lake.register("read_sources", pa.table(columns))
+    lake.execute("DELETE FROM kafka_source WHERE source_no IN (SELECT source_no FROM read_sources)")
+    lake.execute("INSERT INTO kafka_source BY NAME SELECT * FROM read_sources")
+    lake.unregister("read_sources")

@@ -94,7 +94,7 @@ def _of_read(read: ReadReturn | ReadExplanation, kind: OutcomeKind) -> ReturnOut
         offset=read.address.offset,
         return_id=read_id,
         form=form,
-        unit=read.sent.unit,
+        unit=read.unit,
         period=period,
         at=read.received_at,
     )

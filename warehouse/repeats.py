@@ -4,54 +4,67 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 import duckdb
+import msgspec
 import pyarrow as pa
 
 from plan.faults import Fault, FaultCode
 from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
+from warehouse.known_ids import Key, KnownIds
 
 R = TypeVar("R", ReadTick, ReadResult)
 S = TypeVar("S", ReadReturn, ReadExplanation)
 
 
+class Ids(msgspec.Struct, frozen=True):
+    """The ids that landed, of returns and of explanations."""
+
+    returns: KnownIds
+    explanations: KnownIds
+
+    @classmethod
+    def none_known(cls) -> "Ids":
+        """Nothing remembered yet."""
+        return cls(KnownIds("raw_return", "return_id"), KnownIds("raw_explanation", "explanation_id"))
+
+    def forget(self) -> None:
+        """Forget everything that is remembered of the lake."""
+        self.returns.forget()
+        self.explanations.forget()
+
+
 def sort_returns(
-    lake: duckdb.DuckDBPyConnection, returns: tuple[ReadReturn, ...]
+    lake: duckdb.DuckDBPyConnection, returns: tuple[ReadReturn, ...], known: KnownIds
 ) -> tuple[list[ReadReturn], list[ReadDeadLetter], list[ReadReturn]]:
     """Tell new returns from clashes and repeated ones; the scope of an id is form and period."""
-    return _sort(lake, returns, "raw_return", "return_id")
+    return _sort(lake, returns, known, "return_id")
 
 
 def sort_explanations(
-    lake: duckdb.DuckDBPyConnection, explanations: tuple[ReadExplanation, ...]
+    lake: duckdb.DuckDBPyConnection, explanations: tuple[ReadExplanation, ...], known: KnownIds
 ) -> tuple[list[ReadExplanation], list[ReadDeadLetter], list[ReadExplanation]]:
     """The same for explanations."""
-    return _sort(lake, explanations, "raw_explanation", "explanation_id")
+    return _sort(lake, explanations, known, "explanation_id")
 
 
 def _sort(
-    lake: duckdb.DuckDBPyConnection, reads: tuple[S, ...], table: str, id_column: str
+    lake: duckdb.DuckDBPyConnection, reads: tuple[S, ...], known: KnownIds, id_column: str
 ) -> tuple[list[S], list[ReadDeadLetter], list[S]]:
-    if not reads:
-        return [], [], []
-    form, period, read_id = zip(*(read.key_of_id for read in reads), strict=True)
-    lake.register("batch_keys", pa.table({"form_id": form, "period": period, id_column: read_id}))
-    found = lake.execute(
-        f"SELECT r.form_id, r.period, r.{id_column}, r.content_digest FROM {table} AS r "
-        f"SEMI JOIN batch_keys AS b USING (form_id, period, {id_column})"
-    ).fetchall()
-    lake.unregister("batch_keys")
-    seen = {(form, period, read_id): content for form, period, read_id, content in found}
+    keys = [read.key_of_id for read in reads]
+    seen = known.find(lake, keys)
+    landed: dict[Key, str] = {}
     fresh: list[S] = []
     clashes: list[ReadDeadLetter] = []
     repeated: list[S] = []
-    for read in reads:
-        key = read.key_of_id
-        if key not in seen:
-            seen[key] = read.content_digest
+    for key, read in zip(keys, reads, strict=True):
+        before = seen.get(key) or landed.get(key)
+        if before is None:
+            landed[key] = read.content_digest
             fresh.append(read)
-        elif seen[key] == read.content_digest:
+        elif before == read.content_digest:
             repeated.append(read)
         else:
             clashes.append(_clash(read, id_column))
+    known.note(landed.items())
     return fresh, clashes, repeated
 
 

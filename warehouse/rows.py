@@ -1,10 +1,13 @@
 """Put landed messages into the raw tables: columns as Arrow, one statement a table."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
+from plan.columns import NO_DETAIL, Columns
 from plan.messages import encode
 from plan.periods import parse_period
 from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
@@ -21,51 +24,74 @@ def source_no(sources: Sources, address: Address) -> int:
 
 
 def insert_returns(lake: duckdb.DuckDBPyConnection, sources: Sources, returns: list[ReadReturn]) -> None:
-    """Insert returns and their narrow cells as Arrow."""
+    """Insert returns, their narrow cells and the details of those that have any, as Arrow."""
     if not returns:
         return
     rows = [source_no(sources, read.address) << _ROW_SHIFT | read.address.offset for read in returns]
-    table = pa.table(
+    filings = [read.filing for read in returns]
+    made = {
+        "return_row": rows,
+        "source_no": pa.array([row >> _ROW_SHIFT for row in rows], pa.int32()),
+        "kafka_offset": [read.address.offset for read in returns],
+        "plan_id": [filing.plan_id for filing in filings],
+        "form_id": [filing.form for filing in filings],
+        "form_version": pa.array([filing.form_version for filing in filings], pa.int32()),
+        "period": [filing.period for filing in filings],
+        "period_end_date": pa.array([filing.period_end_date for filing in filings], pa.date32()),
+        "area_id": [read.area for read in returns],
+        "unit_id": [read.unit for read in returns],
+        "sender_id": [filing.sender for filing in filings],
+        "return_id": [read.return_id for read in returns],
+        "content_digest": [read.content_digest for read in returns],
+        "is_backdated": [read.is_backdated for read in returns],
+        "published_kind": [read.published_kind for read in returns],
+        "sources": [read.sources for read in returns],
+        "note": [read.note for read in returns],
+        "known_at": pa.array([read.known_at for read in returns], pa.timestamp("us", "UTC")),
+        "received_at": pa.array([read.received_at for read in returns], pa.timestamp("us", "UTC")),
+    }
+    _insert(lake, "raw_return", pa.table(made))
+    _insert(lake, "raw_cell", _cells(rows, [read.columns for read in returns]))
+    _insert_details(lake, rows, returns)
+
+
+def _cells(rows: list[int], columns: list[Columns]) -> pa.Table:
+    """The cells of all returns, one below the other; what none of them has costs nothing."""
+    counts = np.fromiter(map(len, (each.items for each in columns)), np.int64, len(columns))
+    flat = chain.from_iterable
+    return pa.table(
         {
-            "return_row": rows,
-            "source_no": pa.array([source_no(sources, read.address) for read in returns], pa.int32()),
-            "kafka_offset": [read.address.offset for read in returns],
-            "plan_id": [read.plan_id for read in returns],
-            "form_id": [read.sent.form for read in returns],
-            "form_version": pa.array([read.sent.form_version for read in returns], pa.int32()),
-            "period": [read.sent.period for read in returns],
-            "period_end_date": [parse_period(read.sent.period).end_date for read in returns],
-            "area_id": [read.area for read in returns],
-            "unit_id": [read.sent.unit for read in returns],
-            "sender_id": [read.sender for read in returns],
-            "return_id": [read.sent.return_id for read in returns],
-            "content_digest": [read.content_digest for read in returns],
-            "is_backdated": [read.is_backdated for read in returns],
-            "published_kind": [read.sent.published_kind.value for read in returns],
-            "sources": [encode(read.sent.sources).decode() for read in returns],
-            "note": [read.sent.note for read in returns],
-            "known_at": pa.array([read.known_at for read in returns], pa.timestamp("us", "UTC")),
-            "received_at": pa.array([read.received_at for read in returns], pa.timestamp("us", "UTC")),
+            "return_row": np.repeat(np.array(rows, np.int64), counts),
+            "item_id": pa.array(list(flat(each.items for each in columns)), pa.string()),
+            "row_key": pa.array(list(flat(each.rows for each in columns)), pa.string()),
+            "value": pa.array(list(flat(each.values for each in columns)), pa.float64()),
+            "text_value": pa.array(list(flat(each.texts for each in columns)), pa.string()),
         }
     )
-    _insert(lake, "raw_return", table)
-    cells = [(row, read, cell) for row, read in zip(rows, returns, strict=True) for cell in read.sent.cells]
-    narrow = pa.table(
-        {
-            "return_row": [row for row, _, _ in cells],
-            "item_id": [cell.item for _, _, cell in cells],
-            "row_key": [cell.row for _, _, cell in cells],
-            "area_id": [cell.area or read.area for _, read, cell in cells],
-            "value": pa.array([cell.value for _, _, cell in cells], pa.float64()),
-            "text_value": [cell.text for _, _, cell in cells],
-            "unit": [cell.unit for _, _, cell in cells],
-            "status": [cell.status.value for _, _, cell in cells],
-            "bound": [cell.bound.value for _, _, cell in cells],
-            "basis": [cell.basis for _, _, cell in cells],
-            "sources": [encode(cell.sources).decode() for _, _, cell in cells],
-        }
-    )
-    _insert(lake, "raw_cell", narrow)
+
+
+def _insert_details(lake: duckdb.DuckDBPyConnection, rows: list[int], returns: list[ReadReturn]) -> None:
+    found = [
+        (row, item, place, detail)
+        for row, read in zip(rows, returns, strict=True)
+        if read.columns.details
+        for item, place, detail in zip(read.columns.items, read.columns.rows, read.columns.details, strict=True)
+        if detail != NO_DETAIL
+    ]
+    if not found:
+        return
+    made = {
+        "return_row": [row for row, *_ in found],
+        "item_id": [item for _, item, *_ in found],
+        "row_key": [place for _, _, place, _ in found],
+        "area_id": [detail.area for *_, detail in found],
+        "unit": [detail.unit for *_, detail in found],
+        "status": [detail.status.value for *_, detail in found],
+        "bound": [detail.bound.value for *_, detail in found],
+        "basis": [detail.basis for *_, detail in found],
+        "sources": [encode(detail.sources).decode() for *_, detail in found],
+    }
+    _insert(lake, "raw_cell_detail", pa.table(made))
 
 
 def insert_explanations(lake: duckdb.DuckDBPyConnection, sources: Sources, explanations: list[ReadExplanation]) -> None:

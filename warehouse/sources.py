@@ -54,7 +54,8 @@ def check_accounts(lake: duckdb.DuckDBPyConnection) -> Account:
         total = total.plus(row.account)
     found = lake.execute(
         "SELECT (SELECT count(*) FROM raw_return) + (SELECT count(*) FROM raw_tick) "
-        "+ (SELECT count(*) FROM raw_plan) + (SELECT count(*) FROM raw_result), "
+        "+ (SELECT count(*) FROM raw_plan) + (SELECT count(*) FROM raw_result) "
+        "+ (SELECT count(*) FROM raw_explanation), "
         "(SELECT count(*) FROM dead_letter)"
     ).fetchone()
     if found != (total.landed, total.dead_lettered):

@@ -3,9 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 
-from kafka.consumer.fetcher import ConsumerRecord
-
 from consumers.decode import decode_batch
+from consumers.message import Message
 from plan.book import PlanBook
 from plan.canonical import plan_hash
 from plan.messages import Cell, PlanMessage, Return, Tick, encode
@@ -17,13 +16,10 @@ CLUSTER = "cluster-one"
 
 
 def record(
-    topic: str, value: bytes | None, at: dt.datetime, *, offset: int = 0, partition: int = 0, key: bytes | None = b"key"
-) -> ConsumerRecord:
-    """One record as the client hands it out; ``at`` is the broker's append time, to the millisecond."""
-    size = -1 if value is None else len(value)
-    return ConsumerRecord(
-        topic, partition, 0, offset, round(at.timestamp() * 1000), 1, key, value, [], None, 3, size, -1
-    )
+    value: bytes | None, at: dt.datetime, *, offset: int = 0, partition: int = 0, key: bytes | None = b"key"
+) -> Message:
+    """One message as the reader hands it out; ``at`` is the broker's append time, to the millisecond."""
+    return Message(partition, offset, round(at.timestamp() * 1000), key, value)
 
 
 def a_return(
@@ -39,14 +35,14 @@ class MemoryLog:
 
     def __init__(self, cluster_id: str = CLUSTER) -> None:
         self.cluster_id = cluster_id
-        self._records: dict[tuple[str, int], list[ConsumerRecord]] = defaultdict(list)
+        self._records: dict[tuple[str, int], list[Message]] = defaultdict(list)
         self._read: dict[tuple[str, int], int] = defaultdict(int)
         self._made = 0
 
     def send(self, topic: str, value: bytes | None, at: dt.datetime, partition: int = 0) -> None:
         """Append any bytes."""
         place = self._records[(topic, partition)]
-        place.append(record(topic, value, at, offset=len(place), partition=partition))
+        place.append(record(value, at, offset=len(place), partition=partition))
 
     def send_return(self, sent: Return, at: dt.datetime, sender: str = "gateway", partition: int = 0) -> None:
         """Append a return as it is."""
@@ -82,7 +78,7 @@ class MemoryLog:
     def batch(self, book: PlanBook, at_most: int = 1_000_000, backwards: bool = False) -> Batch:
         """What was not read yet, at most so many messages, partition after partition or in the opposite order."""
         spans: dict[tuple[str, int], Span] = {}
-        taken: list[tuple[str, ConsumerRecord]] = []
+        taken: list[tuple[str, Message]] = []
         for place in sorted(self._records, reverse=backwards):
             first = self._read[place]
             given = self._records[place][first : first + at_most - len(taken)]

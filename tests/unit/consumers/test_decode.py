@@ -53,7 +53,7 @@ TRANSITION = Transition(
 
 
 def _dead(topic: str, value: bytes | None, book: PlanBook = BOOK) -> ReadDeadLetter:
-    read = decode_record(topic, record(topic, value, AT, offset=7, partition=1), book)
+    read = decode_record(topic, record(value, AT, offset=7, partition=1), book)
     assert isinstance(read, ReadDeadLetter)
     return read
 
@@ -64,7 +64,7 @@ def _codes(letter: ReadDeadLetter) -> list[tuple[str, str]]:
 
 def _read(sent: Return, sender: str = "gateway", book: PlanBook = BOOK) -> ReadReturn:
     topic = f"returns.{sent.form}.{sender}"
-    read = decode_record(topic, record(topic, encode(sent), AT, offset=7, partition=1), book)
+    read = decode_record(topic, record(encode(sent), AT, offset=7, partition=1), book)
     assert isinstance(read, ReadReturn), read
     return read
 
@@ -75,7 +75,12 @@ def test_return_carries_what_the_plan_says_of_it() -> None:
     read = _read(sent)
 
     assert read.address == Address("returns.output.gateway", 1, 7)
-    assert (read.sent, read.plan_id, read.area, read.sender) == (sent, "small", "city", "gateway")
+    filing = read.filing
+    assert (filing.form, filing.period, filing.form_version) == ("output", "2017", 1)
+    assert (read.return_id, read.unit, filing.plan_id, read.area, filing.sender) == (
+        "r-1", "mill-b", "small", "city", "gateway",
+    )  # fmt: skip
+    assert (read.columns.items, read.columns.values) == (("energy", "value-added"), (1.5, 3.0))
     assert (read.known_at, read.received_at, read.is_backdated) == (AT, AT, False)
     assert (read.key, read.payload) == (b"key", encode(sent))
 
@@ -95,7 +100,7 @@ def test_the_digest_is_of_the_content_not_of_the_bytes() -> None:
     spaced = msgspec.json.format(encode(sent), indent=2)
     topic = "returns.output.gateway"
 
-    other_bytes = decode_record(topic, record(topic, spaced, AT), BOOK)
+    other_bytes = decode_record(topic, record(spaced, AT), BOOK)
     other_value = _read(a_return("output", "mill-a", {**OUTPUT, "energy": 1.6}))
 
     assert isinstance(other_bytes, ReadReturn)
@@ -104,7 +109,7 @@ def test_the_digest_is_of_the_content_not_of_the_bytes() -> None:
 
 
 def test_tick() -> None:
-    read = decode_record("ticks", record("ticks", encode(Tick(tick_date=dt.date(2018, 1, 10))), AT), BOOK)
+    read = decode_record("ticks", record(encode(Tick(tick_date=dt.date(2018, 1, 10))), AT), BOOK)
 
     assert read == ReadTick(Address("ticks", 0, 0), dt.date(2018, 1, 10))
 
@@ -114,7 +119,7 @@ def test_plan() -> None:
     value = encode(PlanMessage(plan_hash=plan_hash(plan), plan=plan))
 
     # A plan needs no plan: the first message of a log is one.
-    read = decode_record("plans", record("plans", value, AT), PlanBook(()))
+    read = decode_record("plans", record(value, AT), PlanBook(()))
 
     assert read == ReadPlan(Address("plans", 0, 0), plan, plan_hash(plan), canonical_json(plan).decode())
 
@@ -136,7 +141,7 @@ def test_plan_with_another_plan_s_hash_is_refused() -> None:
 def test_result_is_kept_whole(topic: str, message: msgspec.Struct, result_id: str) -> None:
     value = encode(message)
 
-    read = decode_record(topic, record(topic, value, AT), BOOK)
+    read = decode_record(topic, record(value, AT), BOOK)
 
     assert read == ReadResult(Address(topic, 0, 0), topic, result_id, message.period, value.decode())
 
@@ -279,7 +284,7 @@ def test_every_fault_of_the_contract_is_named() -> None:
 
 def test_a_topic_the_writer_does_not_read_is_a_fault_of_ours() -> None:
     with pytest.raises(ValueError, match="indicator-values"):
-        decode_record("indicator-values", record("indicator-values", b"{}", AT), BOOK)
+        decode_record("indicator-values", record(b"{}", AT), BOOK)
 
 
 def test_a_return_touches_its_own_slice_and_those_audited_with_it() -> None:
@@ -323,10 +328,10 @@ def test_a_batch_is_in_the_order_of_the_log_whatever_was_polled_first() -> None:
     sent = [encode(a_return("output", unit, OUTPUT, return_id=unit)) for unit in UNITS[:2]]
     topic = "returns.output.gateway"
     polled = [
-        ("ticks", record("ticks", b"[]", AT, offset=3)),
-        (topic, record(topic, sent[1], AT, offset=5, partition=1)),
-        (topic, record(topic, sent[0], AT, offset=9, partition=0)),
-        (topic, record(topic, sent[0], AT, offset=4, partition=1)),
+        ("ticks", record(b"[]", AT, offset=3)),
+        (topic, record(sent[1], AT, offset=5, partition=1)),
+        (topic, record(sent[0], AT, offset=9, partition=0)),
+        (topic, record(sent[0], AT, offset=4, partition=1)),
     ]
     spans = {(topic, 0): Span(9, 10, 1), (topic, 1): Span(4, 6, 2), ("ticks", 0): Span(3, 4, 1)}
 

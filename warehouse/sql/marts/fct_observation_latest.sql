@@ -9,7 +9,7 @@ WITH newest AS (
     ) = 1
 )
 SELECT
-    r.plan_id, r.form_id, r.period, r.period_end_date, r.unit_id, c.area_id, c.item_id,
+    r.plan_id, r.form_id, r.period, r.period_end_date, r.unit_id, coalesce(nullif(c.area_id, ''), r.area_id) AS area_id, c.item_id,
     c.row_key, c.value, c.text_value, c.unit, c.status, c.bound, c.basis, r.known_at, r.return_id
 FROM newest AS r
 JOIN stg_cell AS c USING (return_row);

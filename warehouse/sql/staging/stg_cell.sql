@@ -1,7 +1,10 @@
 -- grain: one row per cell of a landed return; numbers become exact decimals here: by way of their shortest text, for
--- a direct cast multiplies in binary and turns 1234567890.12 into 1234567890.11999984.
+-- a direct cast multiplies in binary and turns 1234567890.12 into 1234567890.11999984. An empty area is the return's own.
 CREATE OR REPLACE VIEW stg_cell AS
 SELECT
-    return_row, item_id, row_key, area_id, CAST(CAST(value AS VARCHAR) AS DECIMAL(28, 8)) AS value, text_value,
-    unit, status, bound, basis, sources
-FROM raw_cell;
+    c.return_row, c.item_id, c.row_key, coalesce(d.area_id, '') AS area_id,
+    CAST(CAST(c.value AS VARCHAR) AS DECIMAL(28, 8)) AS value, c.text_value,
+    coalesce(d.unit, '') AS unit, coalesce(d.status, 'A') AS status, coalesce(d.bound, 'exact') AS bound,
+    coalesce(d.basis, '') AS basis, coalesce(d.sources, '[]') AS sources
+FROM raw_cell AS c
+LEFT JOIN raw_cell_detail AS d USING (return_row, item_id, row_key);

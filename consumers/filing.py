@@ -1,0 +1,161 @@
+"""Returns on their way in: what is the same for all returns of a form and period is found out once.
+
+A plain return (:class:`plan.columns.PlainReturn`) whose form, period, unit and cells are plainly right is taken on the
+fast path. Whatever is not is read in full, and there either lands just the same or is refused with every fault.
+"""
+
+import datetime as dt
+from functools import lru_cache
+
+import msgspec
+
+from consumers.message import Message
+from plan.book import PlanBook, PlanView
+from plan.canonical import digest
+from plan.cell_screen import Screen, is_plainly_right
+from plan.columns import PlainReturn, cells_digest, columns_of, decode_plain, layout_digest, plain_columns
+from plan.contract import check_return, known_at
+from plan.due import start_of
+from plan.messages import RETURN_BYTES_MAX, TEXT_MAX, Return, encode
+from plan.periods import PeriodFault, parse_period
+from plan.topics import split_return_topic
+from warehouse.batch import Address, Filing, ReadReturn
+from warehouse.due_slices import looks_back
+
+_DESKS_KEPT = 65_536
+_TOPICS_KEPT = 4_096
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What a return on one topic is held against: its filing, the units that may report there with their areas.
+
+    ``opens_at``: when the period begins; before that nothing can be known of it.
+    """
+
+    filing: Filing
+    areas: dict[str, str]
+    screen: Screen
+    opens_at: dt.datetime
+
+
+def read_plain(address: Address, message: Message, book: PlanBook, received_at: dt.datetime) -> ReadReturn | None:
+    """Take a plain return on the fast path; None says nothing against it, only that it must be read in full."""
+    payload = message.value
+    if payload is None or len(payload) > RETURN_BYTES_MAX:
+        return None
+    try:
+        sent = decode_plain(payload)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if len(sent.form) > TEXT_MAX or len(sent.period) > TEXT_MAX:
+        return None  # nothing that long is remembered
+    desk = desk_of(book, address.topic, sent.form, sent.form_version, sent.period)
+    if desk is None or desk.opens_at > received_at or not _is_plain_id(sent.return_id):
+        return None
+    area = desk.areas.get(sent.unit)
+    if area is None:
+        return None
+    columns = plain_columns(sent.cells)
+    layout = desk.screen.layout(columns)
+    if layout is None or not is_plainly_right(columns, layout, area, 0):
+        return None
+    return ReadReturn(
+        address, desk.filing, sent.return_id, sent.unit, area, columns,
+        _content_digest(sent, cells_digest(columns, layout.digest)), received_at, received_at, message.key, payload,
+    )  # fmt: skip
+
+
+def file_return(
+    address: Address, message: Message, sent: Return, book: PlanBook, received_at: dt.datetime
+) -> ReadReturn:
+    """Check a return that was read in full, and file it; raises :class:`plan.faults.Refused` with every fault."""
+    assert message.value is not None, "an empty message is refused before"
+    topic_form, sender_id = split_return_topic(address.topic)
+    view = check_return(sent, book, sender_id, topic_form, received_at)
+    sender = view.senders[sender_id]
+    desk = desk_of(book, address.topic, sent.form, sent.form_version, sent.period)
+    assert desk is not None, "a return that keeps the contract has its filing"
+    columns = columns_of(sent.cells)
+    digest_of_cells = cells_digest(columns, layout_digest(columns.items, columns.rows))
+    return ReadReturn(
+        address, desk.filing, sent.return_id, sent.unit, view.unit_area(sent.unit), columns,
+        _content_digest(sent, digest_of_cells, _more(sent)), known_at(sent, sender, received_at), received_at,
+        message.key, message.value, sender.may_backdate and sent.published_at is not None, sent.published_kind.value,
+        encode(sent.sources).decode(), sent.note,
+    )  # fmt: skip
+
+
+def _is_plain_id(text: str) -> bool:
+    return 0 < len(text) <= TEXT_MAX and text.isascii() and text.isprintable() and not text.isspace()
+
+
+def _content_digest(sent: PlainReturn | Return, of_cells: bytes, more: bytes = b"") -> str:
+    """Digest of the content, not of the bytes it was sent as; form, period and id are what it is kept under."""
+    return digest(sent.unit, str(sent.form_version), of_cells, more)
+
+
+def _more(sent: Return) -> bytes:
+    """What a plain return does not have; empty for one that has none of it, so that both ways of reading agree."""
+    bare = msgspec.structs.replace(sent, return_id="", form="", form_version=0, unit="", period="", cells=())
+    return b"" if bare == _BARE else encode(bare)
+
+
+_BARE = Return(return_id="", form="", form_version=0, unit="", period="", cells=())
+
+
+@lru_cache(maxsize=_DESKS_KEPT)
+def desk_of(book: PlanBook, topic: str, form_id: str, version: int, period: str) -> Desk | None:
+    """The desk for a form and period on a topic; None where returns that name them cannot be right."""
+    topic_form, sender_id = split_return_topic(topic)
+    view = book.view_of_form(form_id)
+    if view is None or form_id != topic_form or version != view.forms[form_id].version:
+        return None
+    form = view.forms[form_id]
+    if not view.is_reported_for(form, period) or not view.may_send(sender_id, form_id):
+        return None
+    try:
+        parsed = parse_period(period)
+    except PeriodFault:
+        return None
+    areas = _areas(book, topic)
+    filing = Filing(
+        plan_id=view.plan.id,
+        form=form_id,
+        form_version=version,
+        period=period,
+        period_end_date=parsed.end_date,
+        sender=sender_id,
+        is_told=view.senders[sender_id].gets_outcomes,
+        touches={area: _touches(form_id, period, area, view) for area in dict.fromkeys(areas.values())},
+    )
+    return Desk(filing, areas, view.screens[form_id], start_of(parsed.start_date))
+
+
+@lru_cache(maxsize=_TOPICS_KEPT)
+def _areas(book: PlanBook, topic: str) -> dict[str, str]:
+    """The units that may report on a topic of returns, with the areas that their figures describe."""
+    form_id, sender_id = split_return_topic(topic)
+    view = book.view_of_form(form_id)
+    if view is None:
+        return {}
+    on_roster = view.roster_in_order(view.forms[form_id])
+    return {unit: view.unit_area(unit) for unit in on_roster if view.speaks_for(sender_id, unit)}
+
+
+def _touches(form_id: str, period: str, area: str, view: PlanView) -> tuple[tuple[str, str, str], ...]:
+    """The slices a return bears on: its own, those of the forms audited with it, and the next of a form that looks
+    back on the period before.
+    """
+    same_period = tuple(
+        (form.id, period, area)
+        for form in view.plan.forms
+        if (form.id == form_id or form_id in form.audited_with)
+        and view.is_reported_for(form, period)
+        and area in view.slice_areas(form)
+    )
+    own = view.forms[form_id]
+    if not looks_back(own):
+        return same_period
+    periods = own.calendar.periods
+    following = periods[periods.index(period) + 1 :][:1]
+    return (*same_period, *((own.id, later, area) for later in following))
