@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from broker.local import LocalKafka
     from broker.settings import KafkaSettings
+    from tests.support.postgres import LocalPostgres
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -94,3 +95,16 @@ def kafka_settings(kafka_server: str) -> Callable[..., "KafkaSettings"]:
         return replace(settings, **changes)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgres_server(free_ports: Callable[[int], list[int]]) -> "Iterator[LocalPostgres]":
+    """A running PostgreSQL that the whole session shares; ``database()`` makes an empty database. Do not stop it."""
+    from tests.support.postgres import LocalPostgres
+
+    server = LocalPostgres(free_ports(1)[0])
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
