@@ -65,6 +65,9 @@ def _open(settings: RoomSettings) -> duckdb.DuckDBPyConnection:
     scanner = "sqlite_scanner" if settings.catalogue_file else "postgres_scanner"
     for extension in (scanner, "ducklake"):  # the scanner first: ducklake needs it
         database.execute(f"LOAD {_quoted(_extension_file(extension))}")
+    if settings.catalogue_file:
+        # One look at the catalogue for one query; see warehouse/lake.py.
+        database.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
     data = settings.lake_data.rstrip("/") + "/"
     try:
         database.execute(
