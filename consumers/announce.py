@@ -4,13 +4,16 @@ import duckdb
 from kafka import KafkaProducer
 
 from broker.settings import KafkaSettings
+from warehouse.leading import Guard, unguarded
 from warehouse.outbox import mark_sent, unsent
 
 _AT_ONCE = 500
 _ACKNOWLEDGED_WITHIN_S = 60
 
 
-def announce(lake: duckdb.DuckDBPyConnection, producer: KafkaProducer, settings: KafkaSettings) -> int:
+def announce(
+    lake: duckdb.DuckDBPyConnection, producer: KafkaProducer, settings: KafkaSettings, guard: Guard = unguarded
+) -> int:
     """Send what is in the outbox; returns how many. A crash between sending and forgetting sends again:
     readers drop repeats by message id."""
     sent = 0
@@ -21,6 +24,6 @@ def announce(lake: duckdb.DuckDBPyConnection, producer: KafkaProducer, settings:
         ]
         for future in futures:
             future.get(timeout=_ACKNOWLEDGED_WITHIN_S)
-        mark_sent(lake, waiting[-1][0])
+        mark_sent(lake, waiting[-1][0], guard)
         sent += len(waiting)
     return sent

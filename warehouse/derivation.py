@@ -12,6 +12,7 @@ from plan.messages import IndicatorValue, encode
 from plan.topics import INDICATOR_VALUES
 from warehouse.due_slices import DueSlice, Work
 from warehouse.lake import transaction
+from warehouse.leading import Guard, unguarded
 from warehouse.outbox import Announcement, put_out
 from warehouse.outcomes import audit_outcomes
 from warehouse.values import Judged
@@ -25,12 +26,15 @@ def store(
     work: Work,
     judged: Mapping[int, Judged],
     values: Iterable[IndicatorValue],
+    *,
+    guard: Guard = unguarded,
 ) -> None:
     """Store one round of derivations; rows of the same slice, cut-off and plan hash are replaced."""
     values = list(values)
     counts = _counts(lake) if work.due else {}
     outcomes = audit_outcomes(lake, work.due, judged) if work.due else []
     with transaction(lake):
+        guard(lake)
         _drop_void(lake, work)
         _store_slices(lake, work.due, judged, counts)
         _store_values(lake, work.due, values)

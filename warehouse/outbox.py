@@ -7,6 +7,7 @@ import msgspec
 import pyarrow as pa
 
 from warehouse.lake import transaction
+from warehouse.leading import Guard, unguarded
 
 
 class Announcement(msgspec.Struct, frozen=True):
@@ -45,8 +46,9 @@ def unsent(lake: duckdb.DuckDBPyConnection, limit: int) -> list[tuple[int, str, 
     ).fetchall()
 
 
-def mark_sent(lake: duckdb.DuckDBPyConnection, up_to_place: int) -> None:
+def mark_sent(lake: duckdb.DuckDBPyConnection, up_to_place: int, guard: Guard = unguarded) -> None:
     """Forget announcements that Kafka acknowledged, up to and including a place."""
     with transaction(lake):
+        guard(lake)
         lake.execute("DELETE FROM outbox WHERE place <= ?", [up_to_place])
         lake.execute("CALL w.set_commit_message('writer', 'announced')")
