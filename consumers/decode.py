@@ -11,6 +11,7 @@ import msgspec
 
 from consumers.filing import file_return, read_plain
 from consumers.message import Message
+from consumers.repairs import read_repair
 from plan.book import PlanBook
 from plan.canonical import canonical_json, digest, plan_hash
 from plan.check import check_plan
@@ -25,6 +26,7 @@ from plan.topics import (  # fmt: skip
     ALERTS,
     ASSESSMENTS,
     PLANS,
+    REPAIRS,
     TICKS,
     explaining_sender,
     is_explanation_topic,
@@ -37,6 +39,7 @@ from warehouse.batch import (  # fmt: skip
     ReadDeadLetter,
     ReadExplanation,
     ReadPlan,
+    ReadRepair,
     ReadResult,
     ReadReturn,
     ReadTick,
@@ -52,7 +55,7 @@ _VERSION_MAX = 2**31
 _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,100})?")
 """A number as our alerter writes it, and no larger than a column holds."""
 
-Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadExplanation | ReadDeadLetter
+Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadExplanation | ReadRepair | ReadDeadLetter
 
 
 def decode_batch(
@@ -84,6 +87,7 @@ def decode_batch(
         results=tuple(kinds[ReadResult]),
         explanations=tuple(kinds[ReadExplanation]),
         dead=tuple(kinds[ReadDeadLetter]),
+        repairs=tuple(kinds[ReadRepair]),
     )
 
 
@@ -116,6 +120,8 @@ def decode_record(topic: str, record: Message, book: PlanBook) -> Read:
             case str() if topic == ALERTS:
                 transition = _whole(decode(payload, Transition, _transition_decoder.decode))
                 return ReadResult(address, topic, transition.transition_id, transition.period, payload.decode())
+            case str() if topic == REPAIRS:
+                return read_repair(address, record, payload, lambda origin, mended: decode_record(origin, mended, book))
             case _:
                 raise ValueError(f"the writer does not read the topic {topic!r}")
     except Refused as refused:

@@ -6,7 +6,7 @@ import msgspec
 
 from plan.columns import Columns
 from plan.faults import Fault
-from plan.messages import DateKind, Explanation
+from plan.messages import DateKind, Explanation, RepairKind
 from plan.model import Plan
 
 
@@ -132,6 +132,21 @@ class ReadDeadLetter(msgspec.Struct, frozen=True):
     is_told: bool = False
 
 
+class ReadRepair(msgspec.Struct, frozen=True):
+    """An operator's answer to the dead letter at ``origin``, and the ``mended`` message, read as it would be there.
+
+    ``read`` bears the address and the bytes of the repair itself.
+    """
+
+    address: Address
+    origin: Address
+    kind: RepairKind
+    by: str
+    because: str
+    mended: bytes
+    read: ReadReturn | ReadExplanation | ReadDeadLetter
+
+
 class Span(msgspec.Struct, frozen=True):
     """Offsets of one partition from ``first`` up to, not including, ``next``, and how many messages lie there.
 
@@ -154,6 +169,7 @@ class Batch(msgspec.Struct, frozen=True):
     results: tuple[ReadResult, ...]
     explanations: tuple[ReadExplanation, ...]
     dead: tuple[ReadDeadLetter, ...]
+    repairs: tuple[ReadRepair, ...] = ()
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -6,9 +6,10 @@ The order of a landing:
 2. refuse a batch that does not begin exactly at the stored offsets: nothing is lost, nothing lands twice;
 3. tell apart what is new, a duplicate (same id, same content) and a clash (same id, other content: dead letter);
 4. insert plans (and replace their dimensions), ticks, returns, cells, explanations, results, dead letters;
-5. mark the touched slices, and put what became of each message into the outbox for the senders that are told;
-6. write the new offsets and accounts, after checking consumed = landed + dead-lettered + duplicate;
-7. commit. A crash before this leaves nothing; after it, everything, and reading resumes behind it.
+5. put what became of each message into the outbox for the senders that are told;
+6. land what operators repaired of the dead letters, those of this batch included; mark the touched slices;
+7. write the new offsets and accounts, after checking consumed = landed + dead-lettered + duplicate;
+8. commit. A crash before this leaves nothing; after it, everything, and reading resumes behind it.
 """
 
 from collections import Counter
@@ -23,6 +24,7 @@ from warehouse.dimensions import replace_dimensions
 from warehouse.lake import transaction
 from warehouse.outbox import put_out
 from warehouse.outcomes import landing_outcomes
+from warehouse.repairs import land_repairs
 from warehouse.repeats import Ids, new_results, new_ticks, sort_explanations, sort_returns
 from warehouse.rows import insert_explanations, insert_others, insert_returns, source_no
 from warehouse.sources import AccountingBroken, SourceRow, Sources, read_sources
@@ -65,17 +67,23 @@ def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> Account:
         insert_returns(lake, sources, returns)
         insert_explanations(lake, sources, explanations)
         insert_others(lake, sources, ticks, results, dead)
-        _touch(lake, returns, [read.plan.id for read in batch.plans])
         put_out(lake, landing_outcomes((*returns, *explanations), (*repeated, *more_repeated), dead))
+        repaired = land_repairs(lake, sources, batch.repairs, ids)
+        _touch(lake, [*returns, *repaired.returns], [read.plan.id for read in batch.plans])
         accounts = _accounts(
             batch,
-            landed=[*landed_plans, *(each.address for each in (*returns, *explanations, *ticks, *results))],
-            dead=[each.address for each in dead],
+            landed=[
+                *landed_plans,
+                *(each.address for each in (*returns, *explanations, *ticks, *results)),
+                *repaired.landed,
+            ],
+            dead=[*(each.address for each in dead), *repaired.dead],
             duplicate=[
                 *(each.address for each in (*repeated, *more_repeated)),
                 *repeated_ticks,
                 *repeated_results,
                 *repeated_plans,
+                *repaired.repeated,
             ],
         )
         _store_sources(lake, batch, sources, accounts)

@@ -21,6 +21,7 @@ _QUERIES = {
     "fct_assessment": "SELECT * FROM fct_assessment",
     "fct_alert_transition": "SELECT * FROM fct_alert_transition",
     "dead_letter": "SELECT topic, hex(payload) AS payload, phase, faults FROM dead_letter",
+    "stg_repair": "SELECT origin_topic, kind, repaired_by, because, outcome, is_compared FROM stg_repair",
     "rpt_barometer": "SELECT * FROM rpt_barometer",
     "rpt_path": "SELECT * FROM rpt_path",
     "rpt_alert": "SELECT * FROM rpt_alert",
