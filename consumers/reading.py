@@ -5,27 +5,67 @@ was sent is then in the round too, whatever the order of partitions: a sender th
 (the feed at each tick) is read in the order it meant. Plans are read first, so that a return finds its plan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaTimeoutError
 
 from broker.settings import KafkaSettings
+from consumers.message import Message
 from warehouse.batch import Span
 
 Place = tuple[str, int]
 _POLL_MS = 1000
+_POLL_RECORDS = 2000
 _POLLS_IN_VAIN = 10
 """After so many empty polls the reader gives up its round, so that a writer without a broker can still be stopped."""
 
 
-class Polled(msgspec.Struct, frozen=True):
-    """Records of one poll with their topics' plain names, and the span they fill on each partition."""
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """What was read of one topic-partition: offsets from ``first`` up to, not including, ``next``."""
 
-    records: tuple[tuple[str, ConsumerRecord], ...]
-    spans: dict[Place, Span]
+    topic: str
+    partition: int
+    first: int
+    next: int
+    messages: list[Message]
+
+
+class Polled(msgspec.Struct, frozen=True, array_like=True):
+    """What was read together: each topic-partition (by its topic's plain name) at most once."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def records(self) -> list[tuple[str, Message]]:
+        """The messages with their topics, each partition's in order."""
+        return [(part.topic, message) for part in self.parts for message in part.messages]
+
+    @property
+    def spans(self) -> dict[Place, Span]:
+        """The span of offsets that is filled on each partition."""
+        return {(part.topic, part.partition): Span(part.first, part.next, len(part.messages)) for part in self.parts}
+
+    @property
+    def count(self) -> int:
+        """How many messages there are."""
+        return sum(len(part.messages) for part in self.parts)
+
+
+def joined(polls: Sequence[Polled]) -> Polled:
+    """Polls that follow one another, as one."""
+    if len(polls) == 1:
+        return polls[0]
+    found: dict[Place, list[Part]] = {}
+    for part in (part for polled in polls for part in polled.parts):
+        found.setdefault((part.topic, part.partition), []).append(part)
+    return Polled(
+        tuple(
+            Part(*place, parts[0].first, parts[-1].next, [message for part in parts for message in part.messages])
+            for place, parts in found.items()
+        )
+    )
 
 
 class Reader:
@@ -44,11 +84,14 @@ class Reader:
             name = self._settings.topic(topic)
             partitions += [TopicPartition(name, at) for at in sorted(self._consumer.partitions_for_topic(name) or ())]
         self._consumer.assign(partitions)
-        self._stands = {}
-        for partition in partitions:
-            place = self._place(partition)
-            self._stands[place] = offsets.get(place, 0)
-            self._consumer.seek(partition, self._stands[place])
+        self._stands = {self._place(partition): offsets.get(self._place(partition), 0) for partition in partitions}
+        self.go_to(self._stands)
+
+    def go_to(self, offsets: dict[Place, int]) -> None:
+        """Go on reading at these offsets."""
+        for place, offset in offsets.items():
+            self._stands[place] = offset
+            self._consumer.seek(self._partition(place), offset)
 
     @property
     def topics(self) -> frozenset[str]:
@@ -82,7 +125,7 @@ class Reader:
         in_vain = 0
         while any(self._stands[place] < end for place, end in ends.items()):
             polled = self._poll(ends)
-            if polled.spans:
+            if polled.parts:
                 in_vain = 0
                 yield polled
             else:
@@ -91,23 +134,26 @@ class Reader:
                     raise KafkaTimeoutError(f"no message within {in_vain} s although the log goes on")
 
     def _poll(self, ends: dict[Place, int]) -> Polled:
-        found = self._consumer.poll(timeout_ms=_POLL_MS, max_records=self._batch_records)
-        records: list[tuple[str, ConsumerRecord]] = []
-        spans: dict[Place, Span] = {}
+        at_most = min(self._batch_records, _POLL_RECORDS)
+        found = self._consumer.poll(timeout_ms=_POLL_MS, max_records=at_most)
+        parts = []
         for place, end in ends.items():
             if self._stands[place] >= end and self._partition(place) not in found:
                 continue
             given = found.get(self._partition(place), [])
-            inside = [record for record in given if record.offset < end]
+            inside = [
+                Message(place[1], record.offset, record.timestamp, record.key, record.value)
+                for record in given
+                if record.offset < end
+            ]
             stops = min(self._consumer.position(self._partition(place)), end)
             if len(inside) < len(given):
                 # The rest belongs to the next round; fetch it again then.
                 self._consumer.seek(self._partition(place), stops)
             if stops > self._stands[place]:
-                spans[place] = Span(self._stands[place], stops, len(inside))
-                records += [(place[0], record) for record in inside]
+                parts.append(Part(*place, self._stands[place], stops, inside))
                 self._stands[place] = stops
-        return Polled(tuple(records), spans)
+        return Polled(tuple(parts))
 
     def _partition(self, place: Place) -> TopicPartition:
         return TopicPartition(self._settings.topic(place[0]), place[1])

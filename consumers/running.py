@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from broker.clients import cluster_id, make_admin, make_consumer, make_producer
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
+from consumers.reader_process import ReaderProcess
 from consumers.reading import Reader
 from consumers.writer import Parts, Writer
 from expectations.auditor import Auditor
@@ -30,12 +31,10 @@ def run_writer(
         auditor = stack.enter_context(Auditor())
         admin = stack.enter_context(make_admin(kafka, log.info))
         ensure_topics(admin, kafka, topics_of(()), log.info)
-        consumers = [make_consumer(kafka, name, log.info) for name in ("qingyu-plans", "qingyu-writer")]
-        for consumer in consumers:
-            stack.callback(consumer.close)
-        producer = make_producer(kafka, "qingyu-writer", log.info)
-        stack.callback(producer.close)
-        plan_reader, reader = (Reader(consumer, kafka, batch_records) for consumer in consumers)
+        consumer = stack.enter_context(closing(make_consumer(kafka, "qingyu-plans", log.info)))
+        reader = stack.enter_context(ReaderProcess(kafka, "qingyu-writer", batch_records))
+        producer = stack.enter_context(closing(make_producer(kafka, "qingyu-writer", log.info)))
+        plan_reader = Reader(consumer, kafka, batch_records)
         parts = Parts(lake, kafka, admin, plan_reader, reader, producer, auditor, cluster_id(admin))
         log.info("writing from %s", kafka.bootstrap)
         Writer(parts).run(should_stop, until_idle)

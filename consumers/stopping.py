@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 from rich.console import Console
 
 from broker.faults import BrokerFault
+from consumers.reader_process import ReaderStopped
 from expectations.auditor import AuditorGone
 from warehouse.lake import LakeBroken, LakeMissing, WriterBusy
 from warehouse.landing import OffsetGap
@@ -17,7 +18,7 @@ from warehouse.sources import AccountingBroken, OtherCluster
 
 _STOPPING = (
     BrokerFault, KafkaError, AuditorGone, LakeMissing, LakeBroken, WriterBusy, OffsetGap, MigrationFault, SettingsFault,
-    AccountingBroken, OtherCluster,
+    AccountingBroken, OtherCluster, ReaderStopped,
 )  # fmt: skip
 
 

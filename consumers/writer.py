@@ -17,13 +17,16 @@ from broker.topics import ensure_topics
 from consumers.announce import announce
 from consumers.decode import decode_batch
 from consumers.derive import derive
+from consumers.lander import Lander
+from consumers.reader_process import ReaderProcess
 from consumers.reading import Polled, Reader
 from expectations.auditor import Auditor
 from plan.book import PlanBook
 from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, explanation_topics, return_topics, topics_of
-from warehouse.batch import Account
+from warehouse.batch import Account, Batch
 from warehouse.landing import land
 from warehouse.plans import plans_in_force
+from warehouse.repeats import Ids
 from warehouse.sources import check_accounts, check_cluster, read_sources
 from warehouse.upkeep import Upkeep
 
@@ -39,7 +42,7 @@ class Parts(msgspec.Struct, frozen=True):
     settings: KafkaSettings
     admin: KafkaAdminClient
     plan_reader: Reader
-    reader: Reader
+    reader: ReaderProcess
     producer: KafkaProducer
     auditor: Auditor
     cluster_id: str
@@ -55,19 +58,27 @@ class Writer:
         self._rest = parts.reader
         self._upkeep = Upkeep(parts.lake)
         self._book = PlanBook(())
+        self._ids = Ids.none_known()
+        self._lander = Lander(self._land)
 
     def run(self, should_stop: Callable[[], bool], until_idle: bool = False) -> None:
         """Work until told to stop; with ``until_idle``, until the end of the log is derived and announced.
 
         Raises ``AccountingBroken``, ``OtherCluster``, ``AuditorGone``: errors that must stop the writer.
         """
+        try:
+            self._run(should_stop, until_idle)
+        finally:
+            self._lander.close()
+
+    def _run(self, should_stop: Callable[[], bool], until_idle: bool) -> None:
         check_cluster(self._lake, self._parts.cluster_id)
         check_accounts(self._lake)
         self._plans.follow((PLANS,), self._offsets())
         self._load_book()
         while not should_stop():
             try:
-                has_read = self._round()
+                has_read = self._round(should_stop)
             except RetriableError as away:
                 log.warning("Kafka does not answer (%s); trying again", away)
                 continue
@@ -87,19 +98,24 @@ class Writer:
             if should_stop() or self._rest.wait(_IDLE_SECONDS) or self._plans.wait(0):
                 return
 
-    def _round(self) -> bool:
-        """Read, land, derive and announce up to the end of the log as it is now; returns whether there was any."""
+    def _round(self, should_stop: Callable[[], bool]) -> bool:
+        """Read, land, derive and announce up to the end of the log as it is now; returns whether there was any.
+
+        Told to stop, it lands what it has in hand and leaves the rest: to the next start that is no other than a
+        round that begins later.
+        """
         rest_ends = self._rest.ends(first=TICKS)
         plan_ends = self._plans.ends()
         total = Account()
         for polled in self._plans.up_to(plan_ends):
-            total = total.plus(self._land(polled))
+            total = total.plus(self._land(self._decode(polled)))
         if total.landed:
             # A new plan may name new topics: a tick of this round could come after returns that lie there.
             self._load_book()
             return True
-        for polled in self._rest.up_to(rest_ends):
-            total = total.plus(self._land(polled))
+        total = total.plus(self._land_up_to(rest_ends, should_stop))
+        if should_stop():
+            return bool(total.consumed)
         derived = derive(self._lake, self._book, self._parts.auditor)
         announced = announce(self._lake, self._parts.producer, self._parts.settings)
         if total.consumed or derived or announced:
@@ -111,8 +127,23 @@ class Writer:
             )
         return bool(total.consumed)
 
-    def _land(self, polled: Polled) -> Account:
-        return land(self._lake, decode_batch(polled.records, polled.spans, self._parts.cluster_id, self._book))
+    def _land_up_to(self, ends: dict[tuple[str, int], int], should_stop: Callable[[], bool]) -> Account:
+        """Land everything up to the ends, each batch while the next is read and decoded."""
+        try:
+            for polled in self._rest.up_to(ends):
+                self._lander.put(self._decode(polled))
+                if should_stop():
+                    break
+        except RetriableError:
+            self._lander.finish()
+            raise
+        return self._lander.finish()
+
+    def _decode(self, polled: Polled) -> Batch:
+        return decode_batch(polled.records, polled.spans, self._parts.cluster_id, self._book)
+
+    def _land(self, batch: Batch) -> Account:
+        return land(self._lake, batch, self._ids)
 
     def _load_book(self) -> None:
         """Take the plans in force from the lake and follow the topics they declare."""

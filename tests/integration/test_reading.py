@@ -1,14 +1,18 @@
 """The reader on the real Kafka: rounds with a fixed end, spans without gaps, restarts from what was landed."""
 
+import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer
+from kafka.errors import KafkaTimeoutError
 
 from broker.clients import make_admin, make_consumer, make_producer, quiet
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
+from consumers.reader_process import ReaderProcess, ReaderStopped
 from consumers.reading import Place, Polled, Reader
 from plan.topics import TopicSpec
 from warehouse.batch import Span
@@ -47,18 +51,20 @@ def send(settings: KafkaSettings) -> Iterator[Callable[[str, int, int], None]]:
     producer.close()
 
 
-@pytest.fixture
-def new_reader(settings: KafkaSettings) -> Iterator[Callable[..., Reader]]:
-    """Factory: a reader with its own connection."""
-    consumers: list[KafkaConsumer] = []
+@pytest.fixture(params=["here", "in its own process"])
+def new_reader(
+    settings: KafkaSettings, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Reader | ReaderProcess]]:
+    """Factory: a reader with its own connection; both kinds must answer alike."""
+    with ExitStack() as stack:
 
-    def make(batch_records: int = 1000) -> Reader:
-        consumers.append(make_consumer(settings, "test-reader"))
-        return Reader(consumers[-1], settings, batch_records)
+        def make(batch_records: int = 1000) -> Reader | ReaderProcess:
+            if request.param != "here":
+                return stack.enter_context(ReaderProcess(settings, "test-reader", batch_records))
+            consumer = stack.enter_context(closing(make_consumer(settings, "test-reader")))
+            return Reader(consumer, settings, batch_records)
 
-    yield make
-    for consumer in consumers:
-        consumer.close()
+        yield make
 
 
 def _numbers(polls: list[Polled]) -> dict[Place, list[int]]:
@@ -84,7 +90,7 @@ def _check_contiguous(polls: list[Polled], starts: dict[Place, int]) -> dict[Pla
 
 
 def test_a_round_reads_everything_in_spans_that_follow(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
 ) -> None:
     for place, count in {(ONE, 0): 30, (ONE, 1): 5, (TWO, 1): 12}.items():
         send(*place, count)
@@ -103,7 +109,7 @@ def test_a_round_reads_everything_in_spans_that_follow(
 
 
 def test_what_comes_after_the_ends_waits_for_the_next_round(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
 ) -> None:
     send(ONE, 0, 10)
     reader = new_reader()
@@ -124,7 +130,7 @@ def test_what_comes_after_the_ends_waits_for_the_next_round(
 
 
 def test_rounds_end_while_a_sender_goes_on(
-    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
 ) -> None:
     send(ONE, 0, 50)
     send(ONE, 1, 50)
@@ -163,7 +169,9 @@ def test_rounds_end_while_a_sender_goes_on(
     assert min(ends.values()) > 50
 
 
-def test_waiting_takes_nothing_off(send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]) -> None:
+def test_waiting_takes_nothing_off(
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+) -> None:
     reader = new_reader(batch_records=3)
     reader.follow((ONE, TWO), {})
     assert not reader.wait(0.2)
@@ -178,7 +186,7 @@ def test_waiting_takes_nothing_off(send: Callable[[str, int, int], None], new_re
 
 
 def test_a_restart_goes_on_from_the_offsets_that_were_landed(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
 ) -> None:
     send(ONE, 0, 20)
     send(ONE, 1, 20)
@@ -199,7 +207,7 @@ def test_a_restart_goes_on_from_the_offsets_that_were_landed(
 
 
 def test_following_again_reads_again_from_the_offsets_given(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
 ) -> None:
     send(ONE, 0, 6)
     send(TWO, 0, 4)
@@ -215,7 +223,7 @@ def test_following_again_reads_again_from_the_offsets_given(
 
 
 def test_the_order_of_topics_does_not_change_the_total(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
 ) -> None:
     for place, count in {(ONE, 0): 11, (ONE, 1): 7, (TWO, 0): 13, (TWO, 1): 1}.items():
         send(*place, count)
@@ -231,7 +239,7 @@ def test_the_order_of_topics_does_not_change_the_total(
 
 
 def test_offsets_of_an_aborted_transaction_are_passed_over(
-    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader]
+    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
 ) -> None:
     send(ONE, 0, 3)
     producer = _transactional(settings)
@@ -259,3 +267,40 @@ def _transactional(settings: KafkaSettings) -> KafkaProducer:
         transactional_id=settings.topic_prefix + "department",
         allow_auto_create_topics=False,
     )
+
+
+def test_what_was_gathered_when_reading_fails_is_read_again(
+    settings: KafkaSettings, send: Callable[[str, int, int], None]
+) -> None:
+    """Two partitions are read up to ends of which one does not exist: the client waits for it in vain."""
+    send(ONE, 0, 5)
+    with ReaderProcess(settings, "test-reader", 1000) as reader:
+        reader.follow((ONE,), {})
+        polls = reader.up_to({(ONE, 0): 5, (ONE, 1): 1})
+        first = next(polls)
+        with pytest.raises(KafkaTimeoutError, match="no message within"):
+            next(polls)
+        send(ONE, 0, 2)
+        rest = list(reader.up_to(reader.ends()))
+
+    assert _check_contiguous([first, *rest], {}) == {(ONE, 0): 7}
+
+
+def test_an_offset_that_the_log_no_longer_holds_stops_the_reader(
+    settings: KafkaSettings, send: Callable[[str, int, int], None]
+) -> None:
+    send(ONE, 0, 2)
+    with ReaderProcess(settings, "test-reader", 1000) as reader:
+        reader.follow((ONE,), {(ONE, 0): 100})
+        with pytest.raises(ReaderStopped, match="OffsetOutOfRange"):
+            list(reader.up_to({(ONE, 0): 200}))
+
+
+def test_a_reader_whose_process_is_gone_says_so(settings: KafkaSettings) -> None:
+    with ReaderProcess(settings, "test-reader", 1000) as reader:
+        reader.follow((ONE,), {})
+        (child,) = multiprocessing.active_children()
+        child.kill()
+        child.join()
+        with pytest.raises(ReaderStopped, match="restart the writer"):
+            reader.ends()
