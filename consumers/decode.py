@@ -22,6 +22,7 @@ from plan.explanation_contract import check_explanation, decode_explanation
 from plan.faults import Fault, FaultCode, Refused
 from plan.messages import PLAN_BYTES_MAX, Assessment, Explanation, PlanMessage, Tick, Transition, encode
 from plan.periods import is_period
+from plan.shown import shown
 from plan.topics import (  # fmt: skip
     ALERTS,
     ASSESSMENTS,
@@ -169,8 +170,8 @@ def _malformed(place: str, text: str) -> Fault:
     return Fault(
         FaultCode.MALFORMED,
         place,
-        f"{text!r} 无法使用;请由评级程序重发",
-        f"{text!r} cannot be used; let the alerter send it again",
+        f"{shown(text)} 无法使用;请由评级程序重发",
+        f"{shown(text)} cannot be used; let the alerter send it again",
     )
 
 
@@ -214,8 +215,8 @@ def _plan(address: Address, message: PlanMessage) -> ReadPlan:
         fault = Fault(
             FaultCode.MALFORMED,
             "plan_hash",
-            f"方案摘要应为 {made},收到 {message.plan_hash};请用 qingyu feed plan 重发",
-            f"the plan's hash is {made}, the message says {message.plan_hash}; send it with qingyu feed plan",
+            f"方案摘要应为 {made},收到 {shown(message.plan_hash)};请用 qingyu feed plan 重发",
+            f"the plan's hash is {made}, the message says {shown(message.plan_hash)}; send it with qingyu feed plan",
         )
         raise Refused((fault,))
     faults = tuple(
