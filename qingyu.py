@@ -8,6 +8,7 @@ import consumers.cli
 import plan.cli
 import producers.cli
 import rating.cli
+import vintages.cli
 import warehouse.cli
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app.add_typer(producers.cli.gateway_app, name="gateway")
 app.add_typer(producers.cli.key_app, name="key")
 app.add_typer(consumers.cli.app, name="writer")
 app.add_typer(alerts.cli.app, name="alerts")
+app.add_typer(warehouse.cli.lake_app, name="warehouse")
 # Drawing a target takes its ratings, which the plan room may not import; without a target it is the plan's own.
 plan.cli.app.command("show")(rating.cli.show)
 # A spreadsheet is written by the room that reads it back.
@@ -32,6 +34,9 @@ app.command("status")(warehouse.cli.status)
 app.command("explain")(warehouse.cli.explain)
 app.command("dead-letters")(warehouse.cli.dead_letters)
 app.command("state-hash")(warehouse.cli.state_hash)
+app.add_typer(vintages.cli.app, name="as-of")
+app.command("revisions")(vintages.cli.revisions)
+app.command("changes")(vintages.cli.changes)
 
 
 def main() -> None:

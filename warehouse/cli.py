@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+import warehouse.lake_commands
+
 if TYPE_CHECKING:
     import duckdb
+
+lake_app = warehouse.lake_commands.app
 
 
 def status(
@@ -17,7 +21,7 @@ def status(
     """Print the barometer (晴雨表): each target and yardstick with value, requirement, gap, status and verdict."""
     from warehouse.barometer import barometer, print_barometer
 
-    with _reading() as lake:
+    with reading() as lake:
         print_barometer(barometer(lake, plan), width)
 
 
@@ -25,7 +29,7 @@ def explain(alert: str = typer.Argument(help="Id of an alert, as the notice and 
     """Print the record behind an alert: values, formula, preset, vintage, offsets."""
     from warehouse.explaining import explain_alert
 
-    with _reading() as lake:
+    with reading() as lake:
         explain_alert(lake, alert)
 
 
@@ -33,7 +37,7 @@ def dead_letters(limit: int = typer.Option(20, min=1, max=1000, help="How many o
     """List refused messages with their address and every fault."""
     from warehouse.explaining import print_dead_letters
 
-    with _reading() as lake:
+    with reading() as lake:
         print_dead_letters(lake, limit)
 
 
@@ -45,14 +49,15 @@ def state_hash() -> None:
     from warehouse.state_hash import state_hashes
 
     console = Console(emoji=False)
-    with _reading() as lake:
+    with reading() as lake:
         for name, (rows, made) in state_hashes(lake).items():
             console.print(f"{name:24} {rows:8} {made}", highlight=False)
         console.print(f"{'all':24} {'':8} {whole(lake)}", highlight=False)
 
 
 @contextmanager
-def _reading() -> "Iterator[duckdb.DuckDBPyConnection]":
+def reading() -> "Iterator[duckdb.DuckDBPyConnection]":
+    """The lake of this installation to read from; what keeps it from being opened is told, with exit code 1."""
     import os
 
     from rich.console import Console

@@ -46,7 +46,7 @@ def explain_alert(lake: duckdb.DuckDBPyConnection, alert_id: str) -> None:
     for each in transitions:
         states = f"{ALERT_STATE[each.from_state].zh} → {ALERT_STATE[each.to_state].zh}"
         levels = f"{STATUS[each.from_status].zh} → [{STYLES[each.to_status.value]}]{STATUS[each.to_status].zh}[/]"
-        history.add_row(_local(each.effective_at), each.period, CHANGE[each.change].zh, states, levels)
+        history.add_row(local_time(each.effective_at), each.period, CHANGE[each.change].zh, states, levels)
     console.print(history)
     found = lake.execute("SELECT payload FROM raw_result WHERE result_id = ?", [newest.assessment_id]).fetchone()
     if found is None:
@@ -72,7 +72,7 @@ def print_dead_letters(lake: duckdb.DuckDBPyConnection, limit: int) -> None:
     Console(emoji=False).print(table)
 
 
-def _local(moment: dt.datetime | None) -> str:
+def local_time(moment: dt.datetime | None) -> str:
     """A moment in Beijing time, as people of the field read it."""
     return "—" if moment is None else f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
 
@@ -91,7 +91,7 @@ def _print_assessment(console: Console, found: Assessment) -> None:
         "差距 gap": f"{found.gap} {found.unit}(欠 {found.missed_pct} %)",
         "公式 formula": f"{escape(found.formula_zh)}\n{escape(found.formula_en)}",
         "审核 verdict": VERDICT[found.verdict].zh,
-        "版本 vintage": f"获知 known at {_local(found.known_at)};截数 cut-off {_local(found.cutoff_at)}(北京时间)",
+        "版本 vintage": f"获知 known at {local_time(found.known_at)};截数 cut-off {local_time(found.cutoff_at)}(北京时间)",
         "方案 plan": f"{found.plan_id} {found.plan_hash}",
         "记录 ids": f"{found.assessment_id} ← {found.value_message_id}",
     }

@@ -1,4 +1,4 @@
-"""Bring a lake to the newest shape: small, ordered, recorded migrations; views are laid anew each time."""
+"""Bring a lake to the newest shape: small, ordered, recorded migrations; views and table macros are laid anew."""
 
 import re
 from pathlib import Path
@@ -13,11 +13,13 @@ SQL = Path(__file__).parent / "sql"
 _VIEW_ORDER = (
     "staging/*.sql",
     "marts/fct_*.sql",
+    "marts/return_as_of.sql",
+    "marts/*_as_of.sql",
     "marts/rpt_path.sql",
     "marts/rpt_alert.sql",
     "marts/rpt_*.sql",
 )
-"""Views that others read come first; rpt_barometer reads rpt_path and rpt_alert."""
+"""Views and table macros that others read come first; rpt_barometer reads rpt_path and rpt_alert."""
 
 
 class MigrationFault(Exception):
@@ -43,7 +45,7 @@ def migrate(lake: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
 
 
 def lay_views(lake: duckdb.DuckDBPyConnection) -> None:
-    """Lay the views and the words anew when they differ from those in the lake."""
+    """Lay the views, the table macros and the words anew when they differ from those in the lake."""
     wanted = [file.read_text(encoding="utf-8") for file in _view_files()]
     lake.execute("CREATE TABLE IF NOT EXISTS laid_views (digest VARCHAR NOT NULL)")
     stamp = digest(*wanted, repr(word_rows()))

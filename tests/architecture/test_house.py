@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("plan", "rating", "broker", "producers", "consumers", "warehouse", "expectations", "alerts")
+ROOMS = ("plan", "rating", "broker", "producers", "consumers", "warehouse", "expectations", "alerts", "vintages")
 MODULES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 OURS = sorted([*MODULES, ROOT / "qingyu.py", *(ROOT / "dashboards").glob("*.py"), *(ROOT / "tests").rglob("*.py")])
 FORBIDDEN_NAMES = {"kafka", "duckdb", "logging", "calendar", "statistics", "types", "queue", "json", "email"}
@@ -56,7 +56,8 @@ def test_the_command_line_reaches_only_into_cli_modules() -> None:
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported == {"typer"} | {
-        f"{room}.cli" for room in ("plan", "rating", "broker", "producers", "consumers", "warehouse", "alerts")
+        f"{room}.cli"
+        for room in ("plan", "rating", "broker", "producers", "consumers", "warehouse", "alerts", "vintages")
     }
 
 

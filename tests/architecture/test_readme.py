@@ -63,6 +63,9 @@ def _name_and_options(line: str) -> tuple[str, list[str]]:
         if command is None:
             return "", []
         name.append(words.pop(0))
+        # What a group itself is given (the day of ``as-of``) stands before the name of its command.
+        if hasattr(command, "commands"):
+            del words[: sum(parameter.param_type_name == "argument" for parameter in command.params)]
     known = {option for parameter in command.params for option in parameter.opts}
     wrong = [word for word in words if _OPTION.match(word) and word not in known | {"--help"}]
     return " ".join(name), wrong
