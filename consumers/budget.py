@@ -127,7 +127,7 @@ def _sentence(topic: str, found: Judgement, example: Fault | None) -> str:
     such = f" ({example.place}: {example.says_en})" if example is not None else ""
     return (
         f"{topic}: {found.refused} of the last {found.read} messages ({found.refused * 100 // found.read} %) were "
-        f"refused, most often {found.code}{such}. The writer stops; what was refused is in the lake, the rest in the log. "
+        f"refused, most often {found.code}{such}. The writer stops; what was refused is in the lake. "
         f"Look at `qingyu dead-letters list --topic {topic}`, mend the cause (a plan not sent, a sender's program), "
         "then start the writer again: it goes on. See docs/runbooks/dead-letters.md"
     )

@@ -1,6 +1,10 @@
-"""Commands of the writer: ``qingyu writer run`` and ``qingyu writer status``."""
+"""Commands of the writer: ``qingyu writer run`` and ``qingyu writer status``; and those for dead letters."""
 
 import typer
+
+from consumers.dead_letter_commands import dead_letters_app
+
+__all__ = ["app", "dead_letters_app"]
 
 app = typer.Typer(help="写入进程 The writer: the only process that writes the warehouse.", no_args_is_help=True)
 

@@ -1,4 +1,4 @@
-"""Commands that read the warehouse: ``qingyu status``, ``explain``, ``dead-letters``, ``state-hash``."""
+"""Commands that read the warehouse: ``qingyu status``, ``explain``, ``state-hash``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,14 +31,6 @@ def explain(alert: str = typer.Argument(help="Id of an alert, as the notice and 
 
     with reading() as lake:
         explain_alert(lake, alert)
-
-
-def dead_letters(limit: int = typer.Option(20, min=1, max=1000, help="How many of the newest.")) -> None:
-    """List refused messages with their address and every fault."""
-    from warehouse.explaining import print_dead_letters
-
-    with reading() as lake:
-        print_dead_letters(lake, limit)
 
 
 def state_hash() -> None:

@@ -1,4 +1,4 @@
-"""The record behind an alert, and the dead letters, in the terminal."""
+"""The record behind an alert, in the terminal."""
 
 import datetime as dt
 
@@ -9,7 +9,6 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from plan.faults import Fault
 from plan.messages import Assessment, Transition
 from plan.periods import LOCAL_ZONE
 from plan.words import ALERT_STATE, CHANGE, REASON, STATUS, VERDICT, YARDSTICK
@@ -55,23 +54,6 @@ def explain_alert(lake: duckdb.DuckDBPyConnection, alert_id: str) -> None:
     _print_assessment(console, _ASSESSMENT.decode(found[0]))
 
 
-def print_dead_letters(lake: duckdb.DuckDBPyConnection, limit: int) -> None:
-    """Print the newest dead letters with every fault."""
-    rows = lake.execute(
-        "SELECT topic, kafka_partition, kafka_offset, phase, faults, received_at FROM dead_letter "
-        "ORDER BY received_at DESC, topic, kafka_partition, kafka_offset LIMIT ?",
-        [limit],
-    ).fetchall()
-    table = Table(title="死信 Dead letters", show_lines=True)
-    for heading in ("地址 address", "阶段 phase", "问题与改法 faults and mends"):
-        table.add_column(heading, overflow="fold")
-    for topic, partition, offset, phase, faults, _ in rows:
-        listed = msgspec.json.decode(faults, type=tuple[Fault, ...])
-        said = "\n".join(escape(f"{each.place}: {each.says_zh}({each.says_en})") for each in listed)
-        table.add_row(escape(f"{topic}[{partition}]@{offset}"), phase, said)
-    Console(emoji=False).print(table)
-
-
 def local_time(moment: dt.datetime | None) -> str:
     """A moment in Beijing time, as people of the field read it."""
     return "—" if moment is None else f"{moment.astimezone(LOCAL_ZONE):%Y-%m-%d %H:%M}"
@@ -91,7 +73,8 @@ def _print_assessment(console: Console, found: Assessment) -> None:
         "差距 gap": f"{found.gap} {found.unit}(欠 {found.missed_pct} %)",
         "公式 formula": f"{escape(found.formula_zh)}\n{escape(found.formula_en)}",
         "审核 verdict": VERDICT[found.verdict].zh,
-        "版本 vintage": f"获知 known at {local_time(found.known_at)};截数 cut-off {local_time(found.cutoff_at)}(北京时间)",
+        "版本 vintage": f"获知 known at {local_time(found.known_at)};"
+        f"截数 cut-off {local_time(found.cutoff_at)}(北京时间)",
         "方案 plan": f"{found.plan_id} {found.plan_hash}",
         "记录 ids": f"{found.assessment_id} ← {found.value_message_id}",
     }

@@ -91,7 +91,7 @@ def test_the_neighbours_land_and_the_account_is_whole(fed: Pipeline) -> None:
 
 
 def test_the_operator_sees_faults_and_mends(fed: Pipeline) -> None:
-    said = "".join(fed.run("dead-letters").split())
+    said = "".join(fed.run("dead-letters", "list").split())
     assert "计量单位应为pct,收到'wan_t'" in said
     assert "no-such-item" in said
 
