@@ -130,18 +130,14 @@ def _observation(view: PlanView, form: Form, row: tuple[Any, ...]) -> Observatio
     known = view.items[form.id].get(item)
     item_zh, fixed = ("", "") if known is None else (known.names.zh, known.unit)
     return ObservationThen(
-        *("reported", unit, unit_name(view, unit), area or _area(view, unit), row_key, item, item_zh, value, text),
+        *("reported", unit, unit_name(view, unit), area, row_key, item, item_zh, value, text),
         *(measure or fixed, status, bound, utc(known_at), *origin),
     )
 
 
 def _silent(view: PlanView, unit: str, state: str) -> ObservationThen:
-    return ObservationThen(state, unit, unit_name(view, unit), _area(view, unit))
-
-
-def _area(view: PlanView, unit: str) -> str:
-    """The area that a unit's figures describe, where a cell does not say; empty for one that the plan lost."""
-    return view.units[unit].area if unit in view.units else ""
+    area = view.units[unit].area if unit in view.units else ""
+    return ObservationThen(state, unit, unit_name(view, unit), area)
 
 
 def _place(value: ValueThen) -> tuple[str, str, str, dt.date, dt.date, str]:

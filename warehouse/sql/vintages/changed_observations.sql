@@ -1,6 +1,6 @@
 -- grain: one row per cell that differs between what was known at $since and at $until, with the return that changed it.
 -- Only returns that are the newest of their unit, form and period at $until and were not at $since are looked at. A cell
--- that the newer return leaves out is withdrawn by it. A cell without an area describes its unit's.
+-- that the newer return leaves out is withdrawn by it.
 WITH moved AS (
     SELECT newer.*, older.return_row AS older_row
     FROM return_as_of($until) AS newer
@@ -9,11 +9,11 @@ WITH moved AS (
         AND $plan IN ('', newer.plan_id) AND $form IN ('', newer.form_id)
 ),
 before AS (
-    SELECT m.return_row AS by_row, c.* EXCLUDE (return_row)
+    SELECT m.return_row AS by_row, c.* REPLACE (coalesce(nullif(c.area_id, ''), m.area_id) AS area_id)
     FROM moved AS m JOIN stg_cell AS c ON c.return_row = m.older_row
 ),
 after AS (
-    SELECT m.return_row AS by_row, c.* EXCLUDE (return_row)
+    SELECT m.return_row AS by_row, c.* REPLACE (coalesce(nullif(c.area_id, ''), m.area_id) AS area_id)
     FROM moved AS m JOIN stg_cell AS c ON c.return_row = m.return_row
 ),
 paired AS (
@@ -28,7 +28,7 @@ paired AS (
 )
 SELECT
     CASE WHEN NOT p.was THEN 'added' WHEN NOT p.is_there THEN 'withdrawn' ELSE 'revised' END AS change,
-    m.plan_id, m.form_id, m.period, coalesce(nullif(p.area_id, ''), m.area_id) AS area_id, m.unit_id, p.row_key, p.item_id,
+    m.plan_id, m.form_id, m.period, p.area_id, m.unit_id, p.row_key, p.item_id,
     p.old_value, coalesce(p.old_text, '') AS old_text, coalesce(p.old_unit, '') AS old_unit,
     p.new_value, coalesce(p.new_text, '') AS new_text, coalesce(p.new_unit, '') AS new_unit,
     m.known_at, m.sender_id, m.return_id, m.topic, m.kafka_partition, m.kafka_offset
