@@ -69,15 +69,8 @@ def open_writer(settings: WarehouseSettings) -> Iterator[duckdb.DuckDBPyConnecti
         finally:
             connection.close()
         return
-    catalogue.parent.mkdir(parents=True, exist_ok=True)
-    Path(settings.data_path).mkdir(parents=True, exist_ok=True)
-    with (catalogue.parent / "writer.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as busy:
-            raise WriterBusy(
-                f"another writer holds the lake at {catalogue}; stop it first (qingyu writer status shows it)"
-            ) from busy
+    with writer_lock(catalogue):
+        Path(settings.data_path).mkdir(parents=True, exist_ok=True)
         if not catalogue.exists():
             _make_catalogue(catalogue, settings)
         connection = _attach(settings, f", DATA_INLINING_ROW_LIMIT {_INLINE_ROWS}")
@@ -85,6 +78,20 @@ def open_writer(settings: WarehouseSettings) -> Iterator[duckdb.DuckDBPyConnecti
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def writer_lock(catalogue: Path) -> Iterator[None]:
+    """Hold the lock of the one writer of a SQLite catalogue; it dies with its process. Raises :class:`WriterBusy`."""
+    catalogue.parent.mkdir(parents=True, exist_ok=True)
+    with (catalogue.parent / "writer.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise WriterBusy(
+                f"another writer holds the lake at {catalogue}; stop it first (qingyu writer status shows it)"
+            ) from busy
+        yield
 
 
 @contextmanager

@@ -40,6 +40,11 @@ class LakeYard:
             migrate(lake)
         shutil.copytree(self._place, self._mould)
 
+    def keep(self) -> None:
+        """From now on ``fresh`` gives the lake as it is now. Nobody may have it open."""
+        shutil.rmtree(self._mould)
+        shutil.copytree(self._place, self._mould)
+
     @contextmanager
     def fresh(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The writing connection of an empty, migrated lake."""

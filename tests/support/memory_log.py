@@ -92,6 +92,10 @@ class MemoryLog:
         """Read everything again from the first message."""
         self._read.clear()
 
+    def rewind_to(self, offsets: dict[tuple[str, int], int]) -> None:
+        """Read on from these offsets; partitions without one from the first message."""
+        self._read = defaultdict(int, offsets)
+
     def _next_id(self) -> str:
         self._made += 1
         return f"made-{self._made}"
