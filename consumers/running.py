@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from broker.clients import cluster_id, make_admin, make_consumer, make_producer
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
+from consumers.budget import BudgetPolicy
 from consumers.reader_process import ReaderProcess
 from consumers.reading import Reader
 from consumers.writer import Parts, Writer
@@ -24,6 +25,7 @@ def run_writer(
 ) -> None:
     """Open the lake and Kafka and run the loop; everything is closed at the end, whatever happens."""
     kafka = KafkaSettings.from_environ(environ)
+    policy = BudgetPolicy.from_environ(environ)
     with ExitStack() as stack:
         lake = stack.enter_context(open_writer(WarehouseSettings.from_environ(environ)))
         for number in migrate(lake):
@@ -31,11 +33,15 @@ def run_writer(
         auditor = stack.enter_context(Auditor())
         admin = stack.enter_context(make_admin(kafka, log.info))
         ensure_topics(admin, kafka, topics_of(()), log.info)
-        consumer = stack.enter_context(closing(make_consumer(kafka, "qingyu-plans", log.info)))
+        plan_reader, repair_reader = (
+            Reader(stack.enter_context(closing(make_consumer(kafka, name, log.info))), kafka, batch_records)
+            for name in ("qingyu-plans", "qingyu-repairs")
+        )
         reader = stack.enter_context(ReaderProcess(kafka, "qingyu-writer", batch_records))
         producer = stack.enter_context(closing(make_producer(kafka, "qingyu-writer", log.info)))
-        plan_reader = Reader(consumer, kafka, batch_records)
-        parts = Parts(lake, kafka, admin, plan_reader, reader, producer, auditor, cluster_id(admin))
+        parts = Parts(
+            lake, kafka, admin, plan_reader, repair_reader, reader, producer, auditor, cluster_id(admin), policy
+        )
         log.info("writing from %s", kafka.bootstrap)
         Writer(parts).run(should_stop, until_idle)
     log.info("stopped")

@@ -1,4 +1,4 @@
-"""Faults that stop a command: said in one sentence with the mend, exit code 1."""
+"""Faults that stop a command: said in one sentence with the mend, exit code 1; 3 for a writer that must stay down."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 from rich.console import Console
 
 from broker.faults import BrokerFault
+from consumers.budget import BudgetSpent
 from consumers.reader_process import ReaderStopped
 from expectations.auditor import AuditorGone
 from warehouse.lake import LakeBroken, LakeMissing, WriterBusy
@@ -22,11 +23,18 @@ _STOPPING = (
 )  # fmt: skip
 
 
+STAY_DOWN = 3
+"""The supervisor does not start a writer again that ended so (deploy/supervisord.conf)."""
+
+
 @contextmanager
 def stopping_faults() -> Iterator[None]:
-    """Say a known fault in red on standard error and leave with exit code 1."""
+    """Say a known fault in red on standard error and leave with its exit code."""
     try:
         yield
+    except BudgetSpent as spent:
+        Console(stderr=True, emoji=False, markup=False).print(str(spent), style="red", highlight=False)
+        raise typer.Exit(STAY_DOWN) from spent
     except _STOPPING as fault:
         Console(stderr=True, emoji=False).print(f"[red]{type(fault).__name__}[/red] {fault}", highlight=False)
         raise typer.Exit(1) from fault

@@ -15,6 +15,7 @@ from kafka.errors import RetriableError
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
 from consumers.announce import announce
+from consumers.budget import Budget, BudgetPolicy
 from consumers.decode import decode_batch
 from consumers.derive import derive
 from consumers.lander import Lander
@@ -22,9 +23,9 @@ from consumers.reader_process import ReaderProcess
 from consumers.reading import Polled, Reader
 from expectations.auditor import Auditor
 from plan.book import PlanBook
-from plan.topics import ALERTS, ASSESSMENTS, PLANS, TICKS, explanation_topics, return_topics, topics_of
+from plan.topics import ALERTS, ASSESSMENTS, PLANS, REPAIRS, TICKS, explanation_topics, return_topics, topics_of
 from warehouse.batch import Account, Batch
-from warehouse.landing import land
+from warehouse.landing import land_places, total_of
 from warehouse.plans import plans_in_force
 from warehouse.repeats import Ids
 from warehouse.sources import check_accounts, check_cluster, read_sources
@@ -36,16 +37,18 @@ _IDLE_LOOKS = 40
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """Everything the loop needs, made outside: the lake, Kafka's ends, the auditor. Two readers: plans, the rest."""
+    """Everything the loop needs, made outside: the lake, Kafka's ends, the auditor. Three readers, read in turn."""
 
     lake: duckdb.DuckDBPyConnection
     settings: KafkaSettings
     admin: KafkaAdminClient
     plan_reader: Reader
+    repair_reader: Reader
     reader: ReaderProcess
     producer: KafkaProducer
     auditor: Auditor
     cluster_id: str
+    policy: BudgetPolicy
 
 
 class Writer:
@@ -55,16 +58,18 @@ class Writer:
         self._parts = parts
         self._lake = parts.lake
         self._plans = parts.plan_reader
+        self._repairs = parts.repair_reader
         self._rest = parts.reader
         self._upkeep = Upkeep(parts.lake)
         self._book = PlanBook(())
         self._ids = Ids.none_known()
         self._lander = Lander(self._land)
+        self._budget = Budget(parts.policy)
 
     def run(self, should_stop: Callable[[], bool], until_idle: bool = False) -> None:
         """Work until told to stop; with ``until_idle``, until the end of the log is derived and announced.
 
-        Raises ``AccountingBroken``, ``OtherCluster``, ``AuditorGone``: errors that must stop the writer.
+        Raises ``AccountingBroken``, ``OtherCluster``, ``AuditorGone``, ``BudgetSpent``: they must stop the writer.
         """
         try:
             self._run(should_stop, until_idle)
@@ -75,6 +80,7 @@ class Writer:
         check_cluster(self._lake, self._parts.cluster_id)
         check_accounts(self._lake)
         self._plans.follow((PLANS,), self._offsets())
+        self._repairs.follow((REPAIRS,), self._offsets())
         self._load_book()
         while not should_stop():
             try:
@@ -95,7 +101,7 @@ class Writer:
     def _wait(self, should_stop: Callable[[], bool]) -> None:
         # A poll is silent when Kafka is away; a round asks for the log's end and says so.
         for _ in range(_IDLE_LOOKS):
-            if should_stop() or self._rest.wait(_IDLE_SECONDS) or self._plans.wait(0):
+            if should_stop() or self._rest.wait(_IDLE_SECONDS) or self._plans.wait(0) or self._repairs.wait(0):
                 return
 
     def _round(self, should_stop: Callable[[], bool]) -> bool:
@@ -104,6 +110,8 @@ class Writer:
         Told to stop, it lands what it has in hand and leaves the rest: to the next start that is no other than a
         round that begins later.
         """
+        # What a repair answers was read before it was sent: it lies within the ends of the others, and is read first.
+        repair_ends = self._repairs.ends()
         rest_ends = self._rest.ends(first=TICKS)
         plan_ends = self._plans.ends()
         total = Account()
@@ -116,6 +124,8 @@ class Writer:
         total = total.plus(self._land_up_to(rest_ends, should_stop))
         if should_stop():
             return bool(total.consumed)
+        for polled in self._repairs.up_to(repair_ends):
+            total = total.plus(self._land(self._decode(polled)))
         derived = derive(self._lake, self._book, self._parts.auditor)
         announced = announce(self._lake, self._parts.producer, self._parts.settings)
         if total.consumed or derived or announced:
@@ -143,7 +153,9 @@ class Writer:
         return decode_batch(polled.records, polled.spans, self._parts.cluster_id, self._book)
 
     def _land(self, batch: Batch) -> Account:
-        return land(self._lake, batch, self._ids)
+        accounts = land_places(self._lake, batch, self._ids)
+        self._budget.count(accounts, batch.dead)
+        return total_of(accounts)
 
     def _load_book(self) -> None:
         """Take the plans in force from the lake and follow the topics they declare."""

@@ -45,7 +45,11 @@ def land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids | None = None) 
 
     ``ids``: what is remembered of earlier batches; without it the lake is asked.
     """
-    ids = ids or Ids.none_known()
+    return total_of(land_places(lake, batch, ids or Ids.none_known()))
+
+
+def land_places(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> dict[Place, Account]:
+    """The same, with the account of each topic-partition."""
     try:
         return _land(lake, batch, ids)
     except BaseException:
@@ -53,7 +57,7 @@ def land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids | None = None) 
         raise
 
 
-def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> Account:
+def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> dict[Place, Account]:
     with transaction(lake):
         known = read_sources(lake)
         _check_follows(batch, known)
@@ -89,6 +93,11 @@ def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> Account:
         _store_sources(lake, batch, sources, accounts)
         note = msgspec.json.encode({f"{topic}[{at}]": span.next for (topic, at), span in batch.spans.items()}).decode()
         lake.execute("CALL w.set_commit_message('writer', 'landing', extra_info => ?)", [note])
+    return accounts
+
+
+def total_of(accounts: Mapping[Place, Account]) -> Account:
+    """One account over all topic-partitions."""
     total = Account()
     for account in accounts.values():
         total = total.plus(account)
