@@ -21,8 +21,24 @@ def plan_hash(plan: Plan) -> str:
 
 def digest(*parts: bytes | str) -> str:
     """First 16 hex digits of the SHA-256 of the parts, each preceded by its length so that they cannot run together."""
-    made = hashlib.sha256()
+    made = RunningDigest()
     for part in parts:
+        made.add(part)
+    return made.digest
+
+
+class RunningDigest:
+    """The digest of parts that come one after the other, to be asked at any point between."""
+
+    def __init__(self) -> None:
+        self._made = hashlib.sha256()
+
+    def add(self, part: bytes | str) -> None:
+        """Add a part behind those before."""
         raw = part.encode() if isinstance(part, str) else part
-        made.update(str(len(raw)).encode() + b":" + raw)
-    return made.hexdigest()[:16]
+        self._made.update(b"%d:%b" % (len(raw), raw))
+
+    @property
+    def digest(self) -> str:
+        """The digest of all parts so far."""
+        return self._made.hexdigest()[:16]

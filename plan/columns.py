@@ -9,6 +9,7 @@ import math
 from array import array
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
+from typing import cast
 
 import msgspec
 
@@ -98,7 +99,7 @@ def cells_digest(columns: Columns, layout: bytes) -> bytes:
     values = columns.values
     # No number that is sent is NaN: JSON has none.
     figures = [math.nan if value is None else value for value in values] if None in values else values
-    made.update(array("d", figures).tobytes())
+    made.update(array("d", cast("tuple[float, ...]", figures)).tobytes())
     if any(columns.texts):
         _add(made, columns.texts)
     for place, each in enumerate(columns.details):

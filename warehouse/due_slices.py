@@ -1,14 +1,15 @@
 """Which slices have to be derived now, and as of which cut-offs: read from the lake, decided by ``cutoffs``."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import defaultdict, deque
+from collections.abc import Sequence
 
 import duckdb
 import msgspec
 import pyarrow as pa
 
 from plan.book import PlanBook, PlanView
-from plan.canonical import digest
+from plan.canonical import RunningDigest
 from plan.codes import CheckRule
 from plan.due import Slice, deadline_at, due_date, falling_due, start_of
 from plan.model import Form
@@ -58,7 +59,9 @@ def find_work(lake: duckdb.DuckDBPyConnection, book: PlanBook) -> Work:
     last_tick: dt.date | None = row[0] if row else None
     watched = _watched(lake)
     touched = _touched(lake)
-    candidates = _candidates(touched, book, last_tick, watched)
+    closed = _closed(lake)
+    found = _candidates(touched, book, last_tick, watched)
+    candidates = {each: view for each, view in found.items() if each not in closed}
     known = _known(lake, candidates)
     before = _known_before(lake, candidates)
     done = _done(lake, candidates)
@@ -72,7 +75,9 @@ def find_work(lake: duckdb.DuckDBPyConnection, book: PlanBook) -> Work:
         decided = cutoffs(known[each], view.roster(form, each.area, each.period), deadline, last_tick)
         if not decided.is_waiting:
             settled.append(each)
-        wanted = {moment: _inputs_digest([*known[each], *before[each]], moment) for moment in decided.moments}
+        wanted = dict(
+            zip(decided.moments, _inputs_digests([*known[each], *before[each]], decided.moments), strict=True)
+        )
         stored = done[(each, view.hash)]
         due += [(each, view, moment, made) for moment, made in wanted.items() if stored.get(moment) != made]
         void += [(each, view.hash, moment) for moment, made in stored.items() if wanted.get(moment) != made]
@@ -103,6 +108,11 @@ def _watched(lake: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], dt.date]:
 
 def _touched(lake: duckdb.DuckDBPyConnection) -> list[Slice]:
     return [Slice(*row) for row in lake.execute("SELECT form_id, period, area_id FROM touched_slice").fetchall()]
+
+
+def _closed(lake: duckdb.DuckDBPyConnection) -> set[Slice]:
+    """Slices whose readings are rolled up and gone: they stay derived as they are, whatever touches them."""
+    return {Slice(*row) for row in lake.execute("SELECT form_id, period, area_id FROM closed_slice").fetchall()}
 
 
 def _candidates(
@@ -206,9 +216,18 @@ def _done(
     return found
 
 
-def _inputs_digest(known: list[Known], moment: dt.datetime) -> str:
-    """Of everything known by then, superseded returns too, so that no two states of knowledge look the same."""
-    return digest(*(each.return_key for each in sorted(known) if each.known_at <= moment))
+def _inputs_digests(known: list[Known], moments: Sequence[dt.datetime]) -> list[str]:
+    """For each moment, in time order: of everything known by then, superseded returns too, so that no two states of
+    knowledge look the same.
+    """
+    in_order = deque(sorted(known))
+    so_far = RunningDigest()
+    made = []
+    for moment in moments:
+        while in_order and in_order[0].known_at <= moment:
+            so_far.add(in_order.popleft().return_key)
+        made.append(so_far.digest)
+    return made
 
 
 def _previous(view: PlanView, each: Slice) -> str:

@@ -259,11 +259,20 @@ def test_cells_of_an_older_lake_are_kept(tmp_path_factory: pytest.TempPathFactor
         for file in sorted((SQL / "migrations").glob("000[1-4]_*.sql")):
             lake.execute(file.read_text(encoding="utf-8"))
             lake.execute("INSERT INTO migration VALUES (?, ?)", [int(file.name[:4]), file.stem])
+        lake.execute(
+            "INSERT INTO raw_return SELECT 7, 1, 7, 'small', 'output', 1, '2017', DATE '2017-12-31', 'city', 'mill-a', "
+            "'gateway', 'r-1', 'digest', false, 'exact', '[]', '', now(), now()"
+        )
         lake.execute("INSERT INTO raw_cell VALUES (7, 'energy', 'city', 1.5, 'tce', 'A', 'exact', '', '[]')")
+        lake.execute("INSERT INTO raw_cell VALUES (7, 'output', 'city', 2.5, '', 'A', 'exact', '', '[]')")
         lake.execute("CHECKPOINT w")
 
-        assert migrate(lake) == (5,)
+        assert migrate(lake)[0] == 5
 
-        assert lake.execute("SELECT return_row, item_id, row_key, value, text_value FROM raw_cell").fetchall() == [
-            (7, "energy", "", 1.5, "")
+        read = "SELECT return_row, item_id, row_key, area_id, value, text_value, unit, status FROM stg_cell ORDER BY 2"
+        # The area that is the return's own is no detail of the cell.
+        assert lake.execute(read).fetchall() == [
+            (7, "energy", "", "", Decimal("1.5"), "", "tce", "A"),
+            (7, "output", "", "", Decimal("2.5"), "", "", "A"),
         ]
+        assert lake.execute("SELECT item_id FROM raw_cell_detail").fetchall() == [("energy",)]
