@@ -95,7 +95,7 @@ def count_by_fault(lake: duckdb.DuckDBPyConnection, filters: Filters) -> dict[st
 
 
 def whole_letters(lake: duckdb.DuckDBPyConnection, addresses: Sequence[Address]) -> list[WholeLetter]:
-    """The letters at these addresses, whole; raises :class:`NoSuchLetter` when none lies at one of them."""
+    """The letters at these addresses, whole, in this order; raises :class:`NoSuchLetter` when none lies at one."""
     wanted = {
         "topic": pa.array([each.topic for each in addresses], pa.string()),
         "kafka_partition": pa.array([each.partition for each in addresses], pa.int32()),
@@ -104,13 +104,13 @@ def whole_letters(lake: duckdb.DuckDBPyConnection, addresses: Sequence[Address])
     lake.register("wanted_letters", pa.table(wanted))
     rows = lake.execute(sql("dead_letters/whole")).fetchall()
     lake.unregister("wanted_letters")
-    found = [WholeLetter(_letter(row), row[7], row[8]) for row in rows]
-    if missing := set(addresses) - {each.letter.address for each in found}:
+    found = {Address(*row[:3]): WholeLetter(_letter(row), row[7], row[8]) for row in rows}
+    if missing := set(addresses) - found.keys():
         raise NoSuchLetter(
             f"no dead letter lies at {', '.join(map(show_address, sorted(missing)))}; "
             "look for it with: qingyu dead-letters list"
         )
-    return found
+    return [found[each] for each in addresses]
 
 
 def history(lake: duckdb.DuckDBPyConnection, address: Address) -> list[Attempt]:

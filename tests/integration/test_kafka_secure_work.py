@@ -10,14 +10,16 @@ from kafka.errors import (
 
 from broker.clients import ensure_topics, make_admin, make_producer, quiet
 from broker.faults import NotAllowed
+from consumers.resending import Answer, deliver
 from plan.book import PlanBook
 from plan.faults import FaultCode
-from plan.messages import Cell, Return, encode
+from plan.messages import Cell, Repair, RepairKind, Return, encode
 from plan.model import Sender
 from plan.topics import TopicSpec, topics_of_sender
 from producers.outgoing import Outgoing
 from producers.publisher import Publisher
 from tests.support.secured import OWN, PLAN, PREFIX, SecuredKafka, read, send
+from warehouse.batch import Address
 
 pytestmark = pytest.mark.broker
 
@@ -28,12 +30,15 @@ pytestmark = pytest.mark.broker
         ("writer", "returns.output.gateway"),
         ("writer", "plans"),
         ("writer", "assessments"),
+        ("writer", "repairs"),
+        ("feed", "repairs"),
         ("alerter", "indicator-values"),
         ("alerter", "returns.output.gateway"),
         ("feed", "indicator-values"),
         ("feed", "returns.output.gateway"),
         ("sender-gateway", "return-outcomes.gateway"),
         ("sender-gateway", "ticks"),
+        ("sender-gateway", "repairs"),
     ],
 )
 def test_no_service_writes_what_is_anothers(mills: SecuredKafka, user: str, topic: str) -> None:
@@ -56,6 +61,15 @@ def test_the_writer_makes_topics_of_returns_and_no_others(mills: SecuredKafka) -
         for name in ("weather", "plans2"):
             with pytest.raises(NotAllowed, match=f"may not see these topics: mills.{name}"):
                 ensure_topics(admin, writer, [TopicSpec(name, 1, {})], quiet)
+
+
+def test_only_the_operator_answers_dead_letters(mills: SecuredKafka) -> None:
+    repair = Repair(
+        topic=OWN, partition=0, offset=0, kind=RepairKind.REPLAYED, by="writer", because="may it?", payload="{}"
+    )
+    answer = Answer(Address(OWN, 0, 0), None, repair, ())
+    with pytest.raises(NotAllowed, match=r"may not write mills\.repairs.*Log in as the operator"):
+        deliver(mills.login("writer", PREFIX), [[answer]], quiet)
 
 
 class Day:
