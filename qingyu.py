@@ -26,6 +26,8 @@ app.add_typer(consumers.cli.app, name="writer")
 app.add_typer(consumers.cli.dead_letters_app, name="dead-letters")
 app.add_typer(alerts.cli.app, name="alerts")
 app.add_typer(warehouse.cli.lake_app, name="warehouse")
+# Only the room that reads the log can make the warehouse from it.
+warehouse.cli.lake_app.command("rebuild")(consumers.cli.rebuild)
 # Drawing a target takes its ratings, which the plan room may not import; without a target it is the plan's own.
 plan.cli.app.command("show")(rating.cli.show)
 # A spreadsheet is written by the room that reads it back.

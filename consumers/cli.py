@@ -3,8 +3,9 @@
 import typer
 
 from consumers.dead_letter_commands import dead_letters_app
+from consumers.rebuild_commands import rebuild
 
-__all__ = ["app", "dead_letters_app"]
+__all__ = ["app", "dead_letters_app", "rebuild"]
 
 app = typer.Typer(help="写入进程 The writer: the only process that writes the warehouse.", no_args_is_help=True)
 

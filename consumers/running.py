@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from broker.clients import cluster_id, make_admin, make_consumer, make_producer
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
+from consumers.announce import Muted
 from consumers.budget import BudgetPolicy
 from consumers.reader_process import ReaderProcess
 from consumers.reading import Reader
@@ -21,9 +22,17 @@ log = logging.getLogger("qingyu.writer")
 
 
 def run_writer(
-    environ: Mapping[str, str], should_stop: Callable[[], bool], *, until_idle: bool, batch_records: int
+    environ: Mapping[str, str],
+    should_stop: Callable[[], bool],
+    *,
+    until_idle: bool,
+    batch_records: int,
+    is_muted: bool = False,
 ) -> None:
-    """Open the lake and Kafka and run the loop; everything is closed at the end, whatever happens."""
+    """Open the lake and Kafka and run the loop; everything is closed at the end, whatever happens.
+
+    Muted, it announces nothing: for a lake that is rebuilt.
+    """
     kafka = KafkaSettings.from_environ(environ)
     policy = BudgetPolicy.from_environ(environ)
     with ExitStack() as stack:
@@ -38,7 +47,9 @@ def run_writer(
             for name in ("qingyu-plans", "qingyu-repairs")
         )
         reader = stack.enter_context(ReaderProcess(kafka, "qingyu-writer", batch_records))
-        producer = stack.enter_context(closing(make_producer(kafka, "qingyu-writer", log.info)))
+        producer = (
+            Muted() if is_muted else stack.enter_context(closing(make_producer(kafka, "qingyu-writer", log.info)))
+        )
         parts = Parts(
             lake, kafka, admin, plan_reader, repair_reader, reader, producer, auditor, cluster_id(admin), policy
         )

@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import duckdb
 import msgspec
-from kafka import KafkaAdminClient, KafkaProducer
+from kafka import KafkaAdminClient
 from kafka.errors import RetriableError
 
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
-from consumers.announce import announce
+from consumers.announce import Sending, announce
 from consumers.budget import Budget, BudgetPolicy
 from consumers.decode import decode_batch
 from consumers.derive import derive
@@ -45,7 +45,7 @@ class Parts(msgspec.Struct, frozen=True):
     plan_reader: Reader
     repair_reader: Reader
     reader: ReaderProcess
-    producer: KafkaProducer
+    producer: Sending
     auditor: Auditor
     cluster_id: str
     policy: BudgetPolicy

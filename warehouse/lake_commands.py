@@ -1,4 +1,4 @@
-"""Commands of the lake itself: ``qingyu warehouse export``, ``backup``, ``restore``, ``upkeep``."""
+"""Commands of the lake itself: ``qingyu warehouse export``, ``backup``, ``restore``, ``upkeep``, ``retain``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,6 +115,39 @@ def upkeep(
             reader.close()
 
 
+@app.command()
+def retain(
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only count what would go."),
+    keep_days: int = typer.Option(400, min=32, help="Readings of so many days stay, counted from the newest tick."),
+) -> None:
+    """Roll old readings up to hours and days and drop their cells; indicators stay as they are. Stop the writer."""
+    import os
+
+    from plan.book import PlanBook
+    from warehouse.lake import open_writer
+    from warehouse.migrations import migrate
+    from warehouse.placing import LakeFiles
+    from warehouse.plans import plans_in_force
+    from warehouse.retention import retain as roll_up
+    from warehouse.retention_rules import RetentionPolicy
+    from warehouse.settings import WarehouseSettings
+
+    with stopping_faults():
+        settings = WarehouseSettings.from_environ(os.environ)
+        LakeFiles.of(settings)  # with PostgreSQL nothing tells whether a writer runs
+        with open_writer(settings) as lake:
+            migrate(lake)
+            found = roll_up(lake, PlanBook(plans_in_force(lake)), RetentionPolicy(keep_days), is_dry=dry_run)
+    for form in found:
+        _say(
+            f"{form.form_id}: {form.slices} slices, {form.returns} returns, {form.cells} cells "
+            f"{'would go 将汇总' if dry_run else 'rolled up 已汇总'}; "
+            f"stay 保留: {form.too_young} too young, {form.not_derived} not derived"
+        )
+    if not found:
+        _say("no form of readings in the plans: nothing to roll up")
+
+
 def _show(runs: "list[UpkeepRun]") -> None:
     from rich.console import Console
     from rich.table import Table
@@ -172,12 +205,14 @@ def stopping_faults() -> Iterator[None]:
     from warehouse.lake import LakeBroken, LakeMissing, WriterBusy
     from warehouse.migrations import MigrationFault
     from warehouse.placing import NotLocal
+    from warehouse.retention import RetentionFault
     from warehouse.settings import SettingsFault
 
     try:
         yield
     except (
-        BackupFault, ExportFault, LakeBroken, LakeMissing, WriterBusy, MigrationFault, NotLocal, SettingsFault,
+        BackupFault, ExportFault, LakeBroken, LakeMissing, WriterBusy, MigrationFault, NotLocal, RetentionFault,
+        SettingsFault,
     ) as fault:  # fmt: skip
         Console(stderr=True, emoji=False).print(f"[red]{fault}[/red]", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from fault

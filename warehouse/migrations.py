@@ -27,10 +27,17 @@ class MigrationFault(Exception):
 
 
 def migrate(lake: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
-    """Apply the migrations not yet recorded, each in a transaction; returns their numbers."""
+    """Apply the migrations not yet recorded, each in a transaction, and lay the views; returns their numbers."""
+    fresh = apply_migrations(lake, SQL / "migrations")
+    lay_views(lake)
+    return fresh
+
+
+def apply_migrations(lake: duckdb.DuckDBPyConnection, folder: Path) -> tuple[int, ...]:
+    """Apply the migrations of a folder that are not yet recorded; a failing one leaves what the others made."""
     lake.execute("CREATE TABLE IF NOT EXISTS migration (number INTEGER NOT NULL, name VARCHAR NOT NULL)")
     done = {number for (number,) in lake.execute("SELECT number FROM migration").fetchall()}
-    files = {_number(file): file for file in sorted((SQL / "migrations").glob("*.sql"))}
+    files = {_number(file): file for file in sorted(folder.glob("*.sql"))}
     if unknown := done - files.keys():
         raise MigrationFault(
             f"the lake has migrations {sorted(unknown)} that this program does not know; use the newer program"
@@ -40,7 +47,6 @@ def migrate(lake: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
         with transaction(lake):
             lake.execute(files[number].read_text(encoding="utf-8"))
             lake.execute("INSERT INTO migration VALUES (?, ?)", [number, files[number].stem])
-    lay_views(lake)
     return fresh
 
 

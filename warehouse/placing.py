@@ -26,10 +26,10 @@ class NotLocal(Exception):
 
 
 class LakeFiles(msgspec.Struct, frozen=True):
-    """Catalogue file and data folder of a lake on this machine."""
+    """Catalogue file and data folder of a lake on this machine. The data path counts to the letter."""
 
     catalogue: Path
-    data: Path
+    data_path: str
 
     @classmethod
     def of(cls, settings: WarehouseSettings) -> "LakeFiles":
@@ -45,22 +45,27 @@ class LakeFiles(msgspec.Struct, frozen=True):
                 f"the data are in an object store ({settings.data_path}): copy the catalogue's file and the data path "
                 "with the store's own tools, the writer stopped (docs/runbooks/operate.md)"
             )
-        return cls(catalogue, Path(settings.data_path))
+        return cls(catalogue, settings.data_path)
 
     def aside(self, mark: str) -> "LakeFiles":
         """The same lake under names beside, on the same disk."""
         data = self.data.with_name(f"{self.data.name}.{mark}")
-        return LakeFiles(self.catalogue.with_name(f"{self.catalogue.name}.{mark}"), data)
+        return LakeFiles(self.catalogue.with_name(f"{self.catalogue.name}.{mark}"), f"{data}/")
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return Path(self.data_path)
 
     @property
     def settings(self) -> WarehouseSettings:
         """Settings that open this lake."""
-        return WarehouseSettings(f"ducklake:sqlite:{self.catalogue}", f"{self.data}/")
+        return WarehouseSettings(f"ducklake:sqlite:{self.catalogue}", self.data_path)
 
 
 def put_in_place(new: LakeFiles, place: LakeFiles, old: LakeFiles) -> bool:
     """Move ``new`` to ``place``, and what was there to ``old``; returns whether anything was."""
-    set_data_path(new.catalogue, place.data)
+    set_data_path(new.catalogue, place.data_path)
     was_there = place.catalogue.exists()
     _move_catalogue(place.catalogue, old.catalogue)
     if place.data.exists():
@@ -68,14 +73,14 @@ def put_in_place(new: LakeFiles, place: LakeFiles, old: LakeFiles) -> bool:
     new.data.rename(place.data)
     _move_catalogue(new.catalogue, place.catalogue)
     if was_there:
-        set_data_path(old.catalogue, old.data)
+        set_data_path(old.catalogue, old.data_path)
     return was_there
 
 
-def set_data_path(catalogue: Path, data: Path) -> None:
+def set_data_path(catalogue: Path, data_path: str) -> None:
     """Write into a catalogue where its data are; the files' own paths are relative to that."""
     with closing(sqlite3.connect(catalogue)) as opened, opened:
-        opened.execute("UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'", [f"{data}/"])
+        opened.execute("UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'", [data_path])
 
 
 def _move_catalogue(source: Path, target: Path) -> None:
