@@ -39,6 +39,12 @@ class Follow(msgspec.Struct, frozen=True, tag=True):
     offsets: tuple[tuple[str, int, int], ...]
 
 
+class Stand(msgspec.Struct, frozen=True, tag=True):
+    """Read these partitions from the offsets given."""
+
+    offsets: tuple[tuple[str, int, int], ...]
+
+
 class Ends(msgspec.Struct, frozen=True, tag=True):
     """Where does the log end? See :meth:`consumers.reading.Reader.ends`."""
 
@@ -86,7 +92,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     may_retry: bool
 
 
-_Command = Follow | Ends | Read | More | Wait
+_Command = Follow | Stand | Ends | Read | More | Wait
 _Reply = Answer | Gathered | Finished | Failed
 _encode = msgspec.msgpack.Encoder().encode
 _command = msgspec.msgpack.Decoder(_Command).decode
@@ -118,6 +124,10 @@ class ReaderProcess:
     def follow(self, topics: tuple[str, ...], offsets: dict[Place, int]) -> None:
         """Read these topics; partitions start at the offsets given, else at the log's first message."""
         self._topics = frozenset(self._ask(Follow(topics, _listed(offsets))).topics)
+
+    def stand(self, offsets: dict[Place, int]) -> None:
+        """Read these partitions and no others, from these offsets."""
+        self._topics = frozenset(self._ask(Stand(_listed(offsets))).topics)
 
     def ends(self, first: str = "") -> dict[Place, int]:
         """The end of the log now, for each partition; the end of the topic ``first`` is looked at first."""
@@ -202,6 +212,9 @@ def _obey(pipe: Connection, reader: Reader, command: _Command, batch_records: in
         match command:
             case Follow(topics, offsets):
                 reader.follow(topics, _by_place(offsets))
+                pipe.send_bytes(_encode(Answer(topics=tuple(sorted(reader.topics)))))
+            case Stand(offsets):
+                reader.stand(_by_place(offsets))
                 pipe.send_bytes(_encode(Answer(topics=tuple(sorted(reader.topics)))))
             case Ends(first):
                 pipe.send_bytes(_encode(Answer(ends=_listed(reader.ends(first)))))

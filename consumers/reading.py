@@ -83,9 +83,13 @@ class Reader:
         for topic in topics:
             name = self._settings.topic(topic)
             partitions += [TopicPartition(name, at) for at in sorted(self._consumer.partitions_for_topic(name) or ())]
-        self._consumer.assign(partitions)
-        self._stands = {self._place(partition): offsets.get(self._place(partition), 0) for partition in partitions}
-        self.go_to(self._stands)
+        self.stand({self._place(partition): offsets.get(self._place(partition), 0) for partition in partitions})
+
+    def stand(self, offsets: dict[Place, int]) -> None:
+        """Read these partitions and no others, from these offsets."""
+        self._consumer.assign([self._partition(place) for place in offsets])
+        self._stands = {}
+        self.go_to(offsets)
 
     def go_to(self, offsets: dict[Place, int]) -> None:
         """Go on reading at these offsets."""

@@ -13,13 +13,15 @@ from consumers.reader_process import ReaderStopped
 from expectations.auditor import AuditorGone
 from warehouse.lake import LakeBroken, LakeMissing, WriterBusy
 from warehouse.landing import OffsetGap
+from warehouse.leading import TermOver
+from warehouse.locks import LocksLost, PostgresAway
 from warehouse.migrations import MigrationFault
 from warehouse.settings import SettingsFault
 from warehouse.sources import AccountingBroken, OtherCluster
 
 _STOPPING = (
     BrokerFault, KafkaError, AuditorGone, LakeMissing, LakeBroken, WriterBusy, OffsetGap, MigrationFault, SettingsFault,
-    AccountingBroken, OtherCluster, ReaderStopped,
+    AccountingBroken, OtherCluster, ReaderStopped, LocksLost, PostgresAway, TermOver,
 )  # fmt: skip
 
 

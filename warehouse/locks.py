@@ -45,6 +45,11 @@ class Round(msgspec.Struct, frozen=True):
     plans: str = ""
     is_idle: bool = False
 
+    @property
+    def places(self) -> dict[tuple[str, int], int]:
+        """The ends by topic and partition."""
+        return {(topic, partition): end for topic, partition, end in self.ends}
+
 
 class Seen(msgspec.Struct, frozen=True):
     """Numbers of the processes that live, and which of them holds which lot."""

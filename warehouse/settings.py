@@ -34,3 +34,8 @@ class WarehouseSettings(msgspec.Struct, frozen=True):
     def catalogue_file(self) -> Path | None:
         """The SQLite catalogue's file; None when the catalogue is in PostgreSQL."""
         return Path(self.attach.removeprefix(_SQLITE)) if self.attach.startswith(_SQLITE) else None
+
+    @property
+    def postgres_address(self) -> str | None:
+        """How to connect to the catalogue's PostgreSQL, in libpq's words; None when the catalogue is a file."""
+        return self.attach.removeprefix(_POSTGRES) if self.attach.startswith(_POSTGRES) else None

@@ -1,0 +1,131 @@
+"""Landing where several writers share the partitions: this process lands its lots, and deals them anew as others come
+and go. Lots change hands only while nothing of them is in hand, and whoever takes one reads the lake's offsets first.
+"""
+
+import logging
+from collections.abc import Callable
+
+import duckdb
+
+from consumers.budget import Budget
+from consumers.decode import decode_batch
+from consumers.lander import Lander
+from consumers.reader_process import ReaderProcess
+from consumers.reading import Place
+from consumers.sharing import Holdings, lot_of, share
+from plan.book import PlanBook
+from warehouse.batch import Account, Batch
+from warehouse.known_ids import KnownIds
+from warehouse.landing import OffsetGap, land_places, total_of
+from warehouse.locks import LockSession
+from warehouse.repeats import Ids
+from warehouse.sources import read_sources
+
+log = logging.getLogger("qingyu.writer")
+_AT_ONCE = 100_000
+"""Messages read before the lots are dealt anew: whoever comes waits so long for his share."""
+_AT_LEAST = 1_000
+
+
+class LotLander:
+    """Lands the lots of this process up to the ends that a round gives."""
+
+    def __init__(
+        self,
+        lake: duckdb.DuckDBPyConnection,
+        reader: ReaderProcess,
+        session: LockSession,
+        cluster_id: str,
+        budget: Budget,
+    ) -> None:
+        self._lake = lake
+        self._reader = reader
+        self._session = session
+        self._cluster_id = cluster_id
+        self._budget = budget
+        # Others land in the same forms and periods: no id may be remembered from one landing to the next.
+        self._ids = Ids(
+            KnownIds("raw_return", "return_id", scope_ids=0), KnownIds("raw_explanation", "explanation_id", scope_ids=0)
+        )
+        self._lander = Lander(self.land)
+        self._stands: dict[Place, int] = {}
+        self._done: tuple[dict[Place, int], frozenset[int]] | None = None
+
+    def land_up_to(self, ends: dict[Place, int], book: PlanBook, should_stop: Callable[[], bool]) -> Account:
+        """Deal the lots, then land those of this process up to the ends; returns the account of what was read.
+
+        Raises ``OffsetGap`` or DuckDB's ``TransactionException`` when another process landed the same: see
+        :meth:`start_anew`.
+        """
+        total = Account()
+        while not should_stop():
+            mine = self._deal()
+            if self._done == (ends, mine):
+                break
+            offsets = self.offsets()
+            places = {place: offsets.get(place, 0) for place in ends if lot_of(*place) in mine}
+            behind = {place: end for place, end in ends.items() if places.get(place, end) < end}
+            if not behind:
+                self._done = (ends, mine)
+                break
+            if self._stands != places:
+                self._reader.stand(places)
+                self._stands = places
+            total = total.plus(self._land(_part(behind, places), book, should_stop))
+        return total
+
+    def start_anew(self) -> None:
+        """Forget where the reader stands: what it has in hand was landed by another, or was lost."""
+        self._stands = {}
+        self._done = None
+
+    def land(self, batch: Batch) -> Account:
+        """Land a batch alone: two at once would conflict in the table of offsets."""
+        self._ids.forget()
+        with self._session.gate():
+            accounts = land_places(self._lake, batch, self._ids)
+        self._budget.count(accounts, batch.dead)
+        return total_of(accounts)
+
+    def offsets(self) -> dict[Place, int]:
+        """How far each partition is landed, whoever landed it."""
+        return {place: row.next_offset for place, row in read_sources(self._lake).items()}
+
+    def close(self) -> None:
+        """End the landing thread; what is landing is waited for."""
+        self._lander.close()
+
+    def _deal(self) -> frozenset[int]:
+        """Take and give back lots; returns those of this process."""
+        found = self._session.seen()
+        seen = Holdings(self._session.me, found.members, found.holders)
+        change = share(seen)
+        for lot in change.give:
+            self._session.give(lot)
+        taken = {lot for lot in change.take if self._session.take(lot)}
+        mine = seen.mine - set(change.give) | taken
+        if mine != seen.mine:
+            log.info("lands %d of the lots now; %d writers", len(mine), len(seen.members))
+        return mine
+
+    def _land(self, ends: dict[Place, int], book: PlanBook, should_stop: Callable[[], bool]) -> Account:
+        reading = self._reader.up_to(ends)
+        try:
+            for polled in reading:
+                self._lander.put(decode_batch(polled.records, polled.spans, self._cluster_id, book))
+                if should_stop():
+                    break
+        except (OffsetGap, duckdb.TransactionException):
+            for _ in reading:  # the reader answers nothing else before it has handed over everything
+                pass
+            raise
+        finally:
+            landed = self._lander.finish()
+        self._stands |= ends
+        return landed
+
+
+def _part(behind: dict[Place, int], places: dict[Place, int]) -> dict[Place, int]:
+    """Nearer ends, so that the lots are dealt anew before long."""
+    most = max(_AT_ONCE // len(behind), _AT_LEAST)
+    return {place: min(end, places[place] + most) for place, end in behind.items()}
