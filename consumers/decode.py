@@ -67,7 +67,8 @@ def decode_batch(
 ) -> Batch:
     """Decode messages given with their topic's plain name, each partition's in order of its offsets.
 
-    The order of the batch: by topic, partition and offset.
+    The order of the batch: by topic, partition and offset. A plain return takes the fast path; what does not take it is
+    read in full, and lands or is refused just the same.
     """
     runs = [
         (topic, partition, [message for _, message in run])
@@ -75,9 +76,15 @@ def decode_batch(
     ]
     runs.sort(key=lambda run: (run[0], run[1], run[2][0].offset))
     kinds: dict[type[Read], list[Any]] = {kind: [] for kind in get_args(Read)}
-    for topic, _, messages in runs:
+    for topic, partition, messages in runs:
+        is_plain = is_return_topic(topic)
         for message in messages:
-            read = decode_record(topic, message, book)
+            read: Read | None = None
+            if is_plain:
+                address = Address(topic, partition, message.offset)
+                read = read_plain(address, message, book, _moment(message.timestamp))
+            if read is None:
+                read = decode_record(topic, message, book)
             kinds[type(read)].append(read)
     return Batch(
         cluster_id=cluster_id,
@@ -100,9 +107,6 @@ def decode_record(topic: str, record: Message, book: PlanBook) -> Read:
     try:
         payload = _payload(record)
         if is_return_topic(topic):
-            plain = read_plain(address, record, book, received_at)
-            if plain is not None:
-                return plain
             sent = decode_return(payload)
             phase = "contract"
             return file_return(address, record, sent, book, received_at)

@@ -11,9 +11,8 @@ import msgspec
 
 from consumers.message import Message
 from plan.book import PlanBook, PlanView
-from plan.canonical import digest
 from plan.cell_screen import Screen, is_plainly_right
-from plan.columns import PlainReturn, cells_digest, columns_of, decode_plain, layout_digest, plain_columns
+from plan.columns import PlainReturn, columns_of, content_digest, decode_plain, layout_digest, plain_columns
 from plan.contract import check_return, known_at
 from plan.due import start_of
 from plan.messages import RETURN_BYTES_MAX, TEXT_MAX, Return, encode
@@ -61,7 +60,7 @@ def read_plain(address: Address, message: Message, book: PlanBook, received_at: 
         return None
     return ReadReturn(
         address, desk.filing, sent.return_id, sent.unit, area, columns,
-        _content_digest(sent, cells_digest(columns, layout.digest)), received_at, received_at, message.key, payload,
+        content_digest(columns, layout.digest, _envelope(sent)), received_at, received_at, message.key, payload,
     )  # fmt: skip
 
 
@@ -76,11 +75,11 @@ def file_return(
     desk = desk_of(book, address.topic, sent.form, sent.form_version, sent.period)
     assert desk is not None, "a return that keeps the contract has its filing"
     columns = columns_of(sent.cells)
-    digest_of_cells = cells_digest(columns, layout_digest(columns.items, columns.rows))
+    layout = layout_digest(columns.items, columns.rows)
     return ReadReturn(
         address, desk.filing, sent.return_id, sent.unit, view.unit_area(sent.unit), columns,
-        _content_digest(sent, digest_of_cells, _more(sent)), known_at(sent, sender, received_at), received_at,
-        message.key, message.value, sender.may_backdate and sent.published_at is not None, sent.published_kind.value,
+        content_digest(columns, layout, _envelope(sent) + _more(sent)), known_at(sent, sender, received_at),
+        received_at, message.key, message.value, sender.may_backdate and sent.published_at is not None, sent.published_kind.value,
         encode(sent.sources).decode(), sent.note,
     )  # fmt: skip
 
@@ -89,9 +88,9 @@ def _is_plain_id(text: str) -> bool:
     return 0 < len(text) <= TEXT_MAX and text.isascii() and text.isprintable() and not text.isspace()
 
 
-def _content_digest(sent: PlainReturn | Return, of_cells: bytes, more: bytes = b"") -> str:
-    """Digest of the content, not of the bytes it was sent as; form, period and id are what it is kept under."""
-    return digest(sent.unit, str(sent.form_version), of_cells, more)
+def _envelope(sent: PlainReturn | Return) -> bytes:
+    """What belongs to the content beside the cells; form, period and id are what it is kept under."""
+    return f"{sent.form_version}|{sent.unit}|".encode()
 
 
 def _more(sent: Return) -> bytes:
