@@ -3,11 +3,13 @@
 The order:
 
 1. hold the lock of the old lake: no writer runs, and none begins meanwhile; readers go on reading it;
-2. land, audit and derive the whole log into a new lake under other names, as the writer does, but announce nothing:
-   what followed from the log was announced when it was new;
-3. if asked, compare the state hashes; where they differ, the old lake stays in its place;
-4. put the new lake in the place of the old one; the old one goes aside or, if asked, away.
+2. land, audit and derive into a new lake under other names what the old one had read, and announce nothing: what
+   followed from it was announced when it was new. What it had not read yet is news, and left to the writer;
+3. what the old one had still to announce goes into the new one's outbox;
+4. if asked, compare the state hashes; where they differ, the old lake stays in its place;
+5. put the new lake in the place of the old one; the old one goes aside or, if asked, away.
 
+Where no old lake can tell what was announced, everything is announced again, with the same ids: readers drop repeats.
 Stopped before the last step it leaves the old lake as it was, and the next attempt begins from the first message.
 """
 
@@ -17,14 +19,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-import duckdb
 import msgspec
 from kafka.errors import KafkaError
 
 from consumers.lag import progress
+from consumers.reading import Place
 from consumers.running import run_writer
-from warehouse.lake import LakeMissing, open_reader, writer_lock
+from plan.book import PlanBook
+from warehouse.due_slices import find_work
+from warehouse.lake import LakeBroken, LakeMissing, open_reader, open_writer, transaction, writer_lock
+from warehouse.outbox import Announcement, put_out
 from warehouse.placing import LakeFiles, put_in_place
+from warehouse.plans import plans_in_force
 from warehouse.retention import marts_beyond_compare
 from warehouse.settings import WarehouseSettings
 from warehouse.sources import read_sources
@@ -36,15 +42,15 @@ Told = Callable[[int, int], None]
 """Hears messages landed and messages in the log."""
 
 
-class Comparison(msgspec.Struct, frozen=True):
-    """Marts that are not the same in both lakes; ``is_behind``: the old one had not read all of the log.
+class RebuildFault(Exception):
+    """It cannot be told what was announced already; the message says the mend."""
 
-    ``left_out``: marts that retention has made smaller in the old lake, on purpose.
-    """
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Marts that are not the same in both lakes, and those that retention made smaller in the old one, on purpose."""
 
     differing: tuple[str, ...]
     left_out: tuple[str, ...]
-    is_behind: bool
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
@@ -55,14 +61,36 @@ class Rebuilt(msgspec.Struct, frozen=True):
     moved_to: LakeFiles | None
 
 
-def rebuild(environ: Mapping[str, str], now: dt.datetime, told: Told, *, compare: bool, drop_old: bool) -> Rebuilt:
-    """Rebuild the lake; raises ``WriterBusy`` while a writer holds it, ``NotLocal``, and what the writer raises."""
+class Heard(msgspec.Struct, frozen=True):
+    """What the old lake had read and so announced: offsets, messages, and what waits in its outbox."""
+
+    offsets: dict[Place, int]
+    consumed: int
+    unsent: tuple[Announcement, ...]
+
+
+def rebuild(
+    environ: Mapping[str, str], now: dt.datetime, told: Told, *, announces: bool, compare: bool, drop_old: bool
+) -> Rebuilt:
+    """Rebuild the lake; raises :class:`RebuildFault`, ``WriterBusy``, ``NotLocal``, and what the writer raises."""
     place = LakeFiles.of(WarehouseSettings.from_environ(environ))
     # Another folder for the catalogue, for the lock of a lake lies beside it.
     draft = LakeFiles(place.catalogue.parent / "rebuilding" / place.catalogue.name, place.aside("rebuilding").data_path)
     with writer_lock(place.catalogue):
+        heard = None if announces else _heard(place)
         _remove(draft)
-        _land_everything(_aimed_at(environ, draft), told)
+        aimed = _aimed_at(environ, draft)
+        with _watching(aimed, told, heard):
+            run_writer(
+                aimed,
+                lambda: False,
+                until_idle=True,
+                batch_records=_BATCH,
+                muted_up_to=None if heard is None else heard.offsets,
+            )
+        if heard is not None and heard.unsent:
+            with open_writer(draft.settings) as lake, transaction(lake):
+                put_out(lake, heard.unsent)
         compared = _compare(place, draft) if compare and place.catalogue.exists() else None
         if compared is not None and compared.differing:
             return Rebuilt(compared, False, None)
@@ -72,6 +100,33 @@ def rebuild(environ: Mapping[str, str], now: dt.datetime, told: Told, *, compare
         if was_there and drop_old:
             _remove(old)
         return Rebuilt(compared, True, old if was_there and not drop_old else None)
+
+
+def _heard(place: LakeFiles) -> Heard:
+    """What the old lake can tell of itself, if all that it had read is derived."""
+    try:
+        lake = open_reader(place.settings)
+    except (LakeMissing, LakeBroken) as fault:
+        raise RebuildFault(
+            f"{fault}. No lake can tell what was announced: rebuild with --announce, then all is announced again with "
+            "the same ids, and readers drop the repeats"
+        ) from fault
+    try:
+        work = find_work(lake, PlanBook(plans_in_force(lake)))
+        if work.due or work.void:
+            raise RebuildFault(
+                f"the lake has {len(work.due)} derivations to make, and what follows from them is not announced: "
+                "let the writer finish (qingyu writer run --until-idle), or rebuild with --announce"
+            )
+        sources = read_sources(lake)
+        waiting = lake.execute("SELECT message_id, topic, message_key, payload FROM outbox ORDER BY place").fetchall()
+        return Heard(
+            {place: row.next_offset for place, row in sources.items()},
+            sum(row.account.consumed for row in sources.values()),
+            tuple(Announcement(*row) for row in waiting),
+        )
+    finally:
+        lake.close()
 
 
 def _aimed_at(environ: Mapping[str, str], draft: LakeFiles) -> dict[str, str]:
@@ -84,14 +139,9 @@ def _aimed_at(environ: Mapping[str, str], draft: LakeFiles) -> dict[str, str]:
     }
 
 
-def _land_everything(environ: Mapping[str, str], told: Told) -> None:
-    with _watching(environ, told):
-        run_writer(environ, lambda: False, until_idle=True, batch_records=_BATCH, is_muted=True)
-
-
 @contextmanager
-def _watching(environ: Mapping[str, str], told: Told) -> Iterator[None]:
-    """Look at the new lake and the log every second, in a thread of its own, and tell how far it is."""
+def _watching(environ: Mapping[str, str], told: Told, heard: Heard | None) -> Iterator[None]:
+    """Look at the new lake every second, in a thread of its own, and tell how far it is."""
     over = threading.Event()
 
     def look() -> None:
@@ -101,7 +151,8 @@ def _watching(environ: Mapping[str, str], told: Told) -> Iterator[None]:
             except (LakeMissing, KafkaError):
                 continue  # not made yet, or Kafka is away: then the writer says so
             landed = sum(lag.account.consumed for lag in found.lags)
-            told(landed, landed + sum(lag.lag for lag in found.lags))
+            todo = landed + sum(lag.lag for lag in found.lags)
+            told(landed, todo if heard is None else heard.consumed)
 
     watcher = threading.Thread(target=look, name="qingyu-rebuild-watch", daemon=True)
     watcher.start()
@@ -118,15 +169,10 @@ def _compare(old: LakeFiles, new: LakeFiles) -> Comparison:
         left_out = marts_beyond_compare(lakes[0])
         before, after = (state_hashes(lake) for lake in lakes)
         differing = [name for name in sorted(before | after) if before.get(name) != after.get(name)]
-        is_behind = _offsets(lakes[0]) != _offsets(lakes[1])
-        return Comparison(tuple(name for name in differing if name not in left_out), left_out, is_behind)
+        return Comparison(tuple(name for name in differing if name not in left_out), left_out)
     finally:
         for lake in lakes:
             lake.close()
-
-
-def _offsets(lake: duckdb.DuckDBPyConnection) -> dict[tuple[str, int], int]:
-    return {place: row.next_offset for place, row in read_sources(lake).items()}
 
 
 def _remove(files: LakeFiles) -> None:

@@ -5,7 +5,7 @@ once for the state relative to the offsets, at least once for what is announced.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import duckdb
 import msgspec
@@ -20,9 +20,10 @@ from consumers.decode import decode_batch
 from consumers.derive import derive
 from consumers.lander import Lander
 from consumers.reader_process import ReaderProcess
-from consumers.reading import Polled, Reader
+from consumers.reading import Place, Polled, Reader
 from expectations.auditor import Auditor
 from plan.book import PlanBook
+from plan.model import Plan
 from plan.topics import ALERTS, ASSESSMENTS, PLANS, REPAIRS, TICKS, explanation_topics, return_topics, topics_of
 from warehouse.batch import Account, Batch
 from warehouse.landing import land_places, total_of
@@ -37,7 +38,10 @@ _IDLE_LOOKS = 40
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """Everything the loop needs, made outside: the lake, Kafka's ends, the auditor. Three readers, read in turn."""
+    """Everything the loop needs, made outside: the lake, Kafka's ends, the auditor. Three readers, read in turn.
+
+    ``up_to``: read no further than these offsets; None: to the end of the log.
+    """
 
     lake: duckdb.DuckDBPyConnection
     settings: KafkaSettings
@@ -49,6 +53,12 @@ class Parts(msgspec.Struct, frozen=True):
     auditor: Auditor
     cluster_id: str
     policy: BudgetPolicy
+    up_to: Mapping[Place, int] | None = None
+
+
+def topics_to_read(plans: Collection[Plan]) -> tuple[str, ...]:
+    """The topics that are read beside those of plans and repairs, which have their own turn."""
+    return (TICKS, ASSESSMENTS, ALERTS, *return_topics(plans), *explanation_topics(plans))
 
 
 class Writer:
@@ -111,9 +121,9 @@ class Writer:
         round that begins later.
         """
         # What a repair answers was read before it was sent: it lies within the ends of the others, and is read first.
-        repair_ends = self._repairs.ends()
-        rest_ends = self._rest.ends(first=TICKS)
-        plan_ends = self._plans.ends()
+        repair_ends = self._within(self._repairs.ends())
+        rest_ends = self._within(self._rest.ends(first=TICKS))
+        plan_ends = self._within(self._plans.ends())
         total = Account()
         for polled in self._plans.up_to(plan_ends):
             total = total.plus(self._land(self._decode(polled)))
@@ -136,6 +146,11 @@ class Writer:
                 announced,
             )
         return bool(total.consumed)
+
+    def _within(self, ends: dict[Place, int]) -> dict[Place, int]:
+        """The ends, or the offsets up to which alone it may read."""
+        up_to = self._parts.up_to
+        return ends if up_to is None else {place: min(end, up_to.get(place, 0)) for place, end in ends.items()}
 
     def _land_up_to(self, ends: dict[tuple[str, int], int], should_stop: Callable[[], bool]) -> Account:
         """Land everything up to the ends, each batch while the next is read and decoded."""
@@ -160,8 +175,7 @@ class Writer:
     def _load_book(self) -> None:
         """Take the plans in force from the lake and follow the topics they declare."""
         self._book = PlanBook(plans_in_force(self._lake))
-        plans = self._book.plans
-        topics = (TICKS, ASSESSMENTS, ALERTS, *return_topics(plans), *explanation_topics(plans))
+        topics = topics_to_read(self._book.plans)
         ensure_topics(self._parts.admin, self._parts.settings, topics_of(self._book.plans), log.info)
         self._rest.follow(topics, self._offsets())
 
