@@ -38,7 +38,8 @@ def run(
 def status(
     wait: float = typer.Option(0, min=0, max=3600, help="Seconds to wait until all is landed, derived and announced."),
 ) -> None:
-    """Show for each topic how far it is landed, the lag, and the account of every message."""
+    """Show for each topic how far it is landed, the lag, and the account of every message; how old the lake is."""
+    import datetime as dt
     import os
 
     from rich.console import Console
@@ -63,6 +64,10 @@ def status(
         table.add_row(escape(f"{row.topic}[{row.partition}]"), *map(str, counts), style=style)
     console.print(table, width=max(console.width, 110), soft_wrap=console.width < 110)
     console.print(f"待推算 to derive: {found.underived}  待公布 to announce: {found.unannounced}")
+    age = dt.datetime.now(dt.UTC) - found.committed_at
+    console.print(
+        f"最近提交 newest commit: {found.committed_at:%Y-%m-%d %H:%M:%S} UTC, {age.total_seconds():.0f} s ago"
+    )
     if not all(row.account.is_balanced for row in found.lags):
         console.print("[red]账目不平 read ≠ landed + dead + repeats; stop the writer and look at its log[/red]")
         raise typer.Exit(1)

@@ -1,5 +1,6 @@
 """How far the lake is behind the log, and whether everything that landed is derived and announced."""
 
+import datetime as dt
 import time
 from collections.abc import Mapping
 
@@ -12,7 +13,7 @@ from broker.settings import KafkaSettings
 from plan.model import Plan
 from plan.topics import INDICATOR_VALUES, outcome_topics, topics_of
 from warehouse.batch import Account
-from warehouse.lake import LakeMissing, open_reader
+from warehouse.lake import LakeMissing, open_reader, utc
 from warehouse.plans import plans_in_force
 from warehouse.settings import WarehouseSettings
 from warehouse.sources import SourceRow, Sources, read_sources
@@ -31,11 +32,12 @@ class Lag(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """Lags of all partitions the plans declare, and what still has to be derived or announced."""
+    """Lags of all partitions the plans declare, what still has to be derived or announced, and the newest commit."""
 
     lags: tuple[Lag, ...]
     underived: int
     unannounced: int
+    committed_at: dt.datetime
 
     @property
     def is_settled(self) -> bool:
@@ -79,10 +81,11 @@ def _look(warehouse: WarehouseSettings, consumer: KafkaConsumer, settings: Kafka
     try:
         plans, sources = plans_in_force(lake), read_sources(lake)
         underived, unannounced = _undone(lake)
+        (committed_at,) = lake.execute("SELECT max(snapshot_time) FROM w.snapshots()").fetchall()[0]
     finally:
         lake.close()
     # A lake without a plan has work as long as the log holds one: it is counted by the lag on the topic of plans.
-    return Progress(_lags(plans, sources, consumer, settings), underived, unannounced)
+    return Progress(_lags(plans, sources, consumer, settings), underived, unannounced, utc(committed_at))
 
 
 def _undone(lake: duckdb.DuckDBPyConnection) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
 from consumers.announce import Muted
 from consumers.budget import BudgetPolicy
+from consumers.metrics import WriterMetrics, serving
 from consumers.reader_process import ReaderProcess
 from consumers.reading import Place, Reader
 from consumers.together import SharedWriter
@@ -55,7 +56,9 @@ def run_writer(
             else Muted()
         )
         readers = (plan_reader, repair_reader, reader)
-        parts = Parts(lake, kafka, admin, *readers, producer, auditor, cluster_id(admin), policy, muted_up_to)
+        metrics = WriterMetrics()
+        stack.enter_context(serving(metrics, environ.get("QINGYU_WRITER_METRICS", "")))
+        parts = Parts(lake, kafka, admin, *readers, producer, auditor, cluster_id(admin), policy, metrics, muted_up_to)
         log.info("writing from %s", kafka.bootstrap)
         if session is None:
             Writer(parts).run(should_stop, until_idle)

@@ -19,6 +19,7 @@ from consumers.budget import Budget, BudgetPolicy
 from consumers.decode import decode_batch
 from consumers.derive import derive
 from consumers.lander import Lander
+from consumers.metrics import WriterMetrics
 from consumers.reader_process import ReaderProcess
 from consumers.reading import Place, Polled, Reader
 from expectations.auditor import Auditor
@@ -53,6 +54,7 @@ class Parts(msgspec.Struct, frozen=True):
     auditor: Auditor
     cluster_id: str
     policy: BudgetPolicy
+    metrics: WriterMetrics
     up_to: Mapping[Place, int] | None = None
 
 
@@ -124,6 +126,7 @@ class Writer:
         repair_ends = self._within(self._repairs.ends())
         rest_ends = self._within(self._rest.ends(first=TICKS))
         plan_ends = self._within(self._plans.ends())
+        self._parts.metrics.behind(plan_ends | rest_ends | repair_ends, self._offsets())
         total = Account()
         for polled in self._plans.up_to(plan_ends):
             total = total.plus(self._land(self._decode(polled)))
@@ -136,8 +139,14 @@ class Writer:
             return bool(total.consumed)
         for polled in self._repairs.up_to(repair_ends):
             total = total.plus(self._land(self._decode(polled)))
-        derived = derive(self._lake, self._book, self._parts.auditor)
-        announced = announce(self._lake, self._parts.producer, self._parts.settings)
+        if total.consumed:
+            check_accounts(self._lake)
+        metrics = self._parts.metrics
+        with metrics.timing("derivation"):
+            derived = derive(self._lake, self._book, self._parts.auditor)
+        with metrics.timing("announcing"):
+            announced = announce(self._lake, self._parts.producer, self._parts.settings)
+        metrics.derived(derived, announced)
         if total.consumed or derived or announced:
             log.info(
                 "read %d = landed %d + dead letters %d + duplicates %d; derived %d, announced %d",
@@ -168,9 +177,12 @@ class Writer:
         return decode_batch(polled.records, polled.spans, self._parts.cluster_id, self._book)
 
     def _land(self, batch: Batch) -> Account:
-        accounts = land_places(self._lake, batch, self._ids)
+        with self._parts.metrics.timing("landing"):
+            accounts = land_places(self._lake, batch, self._ids)
+        total = total_of(accounts)
+        self._parts.metrics.landed(total)
         self._budget.count(accounts, batch.dead)
-        return total_of(accounts)
+        return total
 
     def _load_book(self) -> None:
         """Take the plans in force from the lake and follow the topics they declare."""
