@@ -131,7 +131,7 @@ class SharedWriter:
         """Call a round, wait until all have landed it, derive and announce; returns whether there was nothing new."""
         self._call(lead)
         if lead.called.number == lead.derived:
-            return self._rest(lead)
+            return self._rest(lead, should_stop)
         total, wait_s = Account(), _WAIT_FIRST_S
         ends = lead.called.places
         while True:
@@ -152,13 +152,15 @@ class SharedWriter:
         log.info("round %d: derived %d, announced %d", lead.called.number, derived, announced)
         return False
 
-    def _rest(self, lead: Lead) -> bool:
+    def _rest(self, lead: Lead, should_stop: Callable[[], bool]) -> bool:
+        """Look after the lake once, then wait a moment; whoever comes meanwhile is given his lots."""
         if not lead.called.is_idle:
             if not self._book.plans:
                 log.warning("no plan in the log yet; send one with: qingyu feed plan")
             lead.called = msgspec.structs.replace(lead.called, is_idle=True)
             self._session.call(lead.called)
             lead.upkeep.when_idle()
+        self._lots.land_up_to(lead.called.places, self._book, should_stop)
         time.sleep(_LOOK_S)
         return True
 
