@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from warehouse.upkeep import UpkeepRun
 
 app = typer.Typer(help="数据湖 The warehouse: export, back up, restore, rebuild, look after it.", no_args_is_help=True)
+_TABLE_WIDTH = 120
 
 
 @app.command()
@@ -150,13 +151,14 @@ def retain(
 
 def _show(runs: "list[UpkeepRun]") -> None:
     from rich.console import Console
+    from rich.filesize import decimal
     from rich.table import Table
 
     table = Table(title="数据湖维护 Upkeep of the lake")
     for heading in ("开始 began (UTC)", "事项 chore", "缘由 reason"):
         table.add_column(heading, no_wrap=True)
     for heading in ("秒 s", "件数 done", "文件 files", "字节 bytes", "快照 snapshots"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for run in runs:
         table.add_row(
             f"{run.began_at:%F %T}",
@@ -165,11 +167,11 @@ def _show(runs: "list[UpkeepRun]") -> None:
             f"{run.seconds:.2f}",
             str(run.done),
             f"{run.files_before} → {run.files_after}",
-            f"{run.bytes_before} → {run.bytes_after}",
+            f"{decimal(run.bytes_before)} → {decimal(run.bytes_after)}",
             f"{run.snapshots_before} → {run.snapshots_after}",
         )
-    console = Console(emoji=False)
-    console.print(table, width=max(console.width, 110), soft_wrap=console.width < 110)
+    width = Console().width
+    Console(emoji=False, width=max(width, _TABLE_WIDTH)).print(table, soft_wrap=width < _TABLE_WIDTH)
 
 
 def _say(text: str) -> None:
