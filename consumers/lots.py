@@ -10,9 +10,9 @@ import duckdb
 from consumers.budget import Budget
 from consumers.decode import decode_batch
 from consumers.lander import Lander
-from consumers.reader_process import ReaderProcess
 from consumers.reading import Place
 from consumers.sharing import Holdings, lot_of, share
+from consumers.writer import Parts
 from plan.book import PlanBook
 from warehouse.batch import Account, Batch
 from warehouse.known_ids import KnownIds
@@ -30,19 +30,13 @@ _AT_LEAST = 1_000
 class LotLander:
     """Lands the lots of this process up to the ends that a round gives."""
 
-    def __init__(
-        self,
-        lake: duckdb.DuckDBPyConnection,
-        reader: ReaderProcess,
-        session: LockSession,
-        cluster_id: str,
-        budget: Budget,
-    ) -> None:
-        self._lake = lake
-        self._reader = reader
+    def __init__(self, parts: Parts, session: LockSession) -> None:
+        self._lake = parts.lake
+        self._reader = parts.reader
         self._session = session
-        self._cluster_id = cluster_id
-        self._budget = budget
+        self._cluster_id = parts.cluster_id
+        self._metrics = parts.metrics
+        self._budget = Budget(parts.policy)
         # Others land in the same forms and periods: no id may be remembered from one landing to the next.
         self._ids = Ids(
             KnownIds("raw_return", "return_id", scope_ids=0), KnownIds("raw_explanation", "explanation_id", scope_ids=0)
@@ -71,7 +65,7 @@ class LotLander:
             if self._stands != places:
                 self._reader.stand(places)
                 self._stands = places
-            total = total.plus(self._land(_part(behind, places), book, should_stop))
+            total = total.plus(self._land(places | _part(behind, places), book, should_stop))
         return total
 
     def start_anew(self) -> None:
@@ -82,10 +76,12 @@ class LotLander:
     def land(self, batch: Batch) -> Account:
         """Land a batch alone: two at once would conflict in the table of offsets."""
         self._ids.forget()
-        with self._session.gate():
+        with self._session.gate(), self._metrics.timing("landing"):
             accounts = land_places(self._lake, batch, self._ids)
+        total = total_of(accounts)
+        self._metrics.landed(total)
         self._budget.count(accounts, batch.dead)
-        return total_of(accounts)
+        return total
 
     def offsets(self) -> dict[Place, int]:
         """How far each partition is landed, whoever landed it."""

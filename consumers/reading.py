@@ -126,6 +126,7 @@ class Reader:
 
     def up_to(self, ends: dict[Place, int]) -> Iterator[Polled]:
         """Read up to the ends in polls of bounded size. Each poll must land before the next is asked for."""
+        assert ends.keys() >= self._stands.keys(), "what is polled of a partition without an end would be passed over"
         in_vain = 0
         while any(self._stands[place] < end for place, end in ends.items()):
             polled = self._poll(ends)

@@ -18,7 +18,6 @@ from kafka.errors import RetriableError
 
 from broker.topics import ensure_topics
 from consumers.announce import announce
-from consumers.budget import Budget
 from consumers.decode import decode_batch
 from consumers.derive import derive
 from consumers.lots import LotLander
@@ -60,7 +59,7 @@ class SharedWriter:
         self._lake = parts.lake
         self._session = session
         self._log_ends = log_ends
-        self._lots = LotLander(parts.lake, parts.reader, session, parts.cluster_id, Budget(parts.policy))
+        self._lots = LotLander(parts, session)
         self._book = PlanBook(())
         self._plans = ""
         self._lead: Lead | None = None
@@ -133,19 +132,25 @@ class SharedWriter:
         if lead.called.number == lead.derived:
             return self._rest(lead, should_stop)
         total, wait_s = Account(), _WAIT_FIRST_S
-        ends = lead.called.places
+        ends, metrics = lead.called.places, self._parts.metrics
         while True:
             total = total.plus(self._lots.land_up_to(ends, self._book, should_stop))
             if should_stop():
                 return False
             offsets = self._lots.offsets()
+            # Of the whole lake, so by this one only: what each writer is behind does not add up while lots move.
+            metrics.behind(ends, offsets)
             if all(offsets.get(place, 0) >= end for place, end in ends.items()):
                 break
             time.sleep(wait_s)
             wait_s = min(wait_s * 1.5, _WAIT_MOST_S)
         total = total.plus(self._land_own(lead, self._parts.repair_reader, lead.repair_ends))
-        derived = derive(self._lake, self._book, self._parts.auditor, lead.guard)
-        announced = announce(self._lake, self._parts.producer, self._parts.settings, lead.guard)
+        check_accounts(self._lake)
+        with metrics.timing("derivation"):
+            derived = derive(self._lake, self._book, self._parts.auditor, lead.guard)
+        with metrics.timing("announcing"):
+            announced = announce(self._lake, self._parts.producer, self._parts.settings, lead.guard)
+        metrics.derived(derived, announced)
         lead.derived = lead.called.number
         lead.upkeep.commit_made()
         _tell(total)

@@ -70,7 +70,8 @@ def open_writer(settings: WarehouseSettings) -> Iterator[duckdb.DuckDBPyConnecti
             connection.close()
         return
     with writer_lock(catalogue):
-        Path(settings.data_path).mkdir(parents=True, exist_ok=True)
+        if not settings.is_in_object_store:
+            Path(settings.data_path).mkdir(parents=True, exist_ok=True)
         if not catalogue.exists():
             _make_catalogue(catalogue, settings)
         connection = _attach(settings, f", DATA_INLINING_ROW_LIMIT {_INLINE_ROWS}")
@@ -121,7 +122,7 @@ def _make_catalogue(catalogue: Path, settings: WarehouseSettings) -> None:
         made.execute("PRAGMA journal_mode=WAL")
     finally:
         made.close()
-    at_draft = WarehouseSettings(f"ducklake:sqlite:{draft}", settings.data_path)
+    at_draft = WarehouseSettings(f"ducklake:sqlite:{draft}", settings.data_path, settings.s3_endpoint)
     _attach(at_draft, f", DATA_INLINING_ROW_LIMIT {_INLINE_ROWS}").close()
     draft.rename(catalogue)
 
@@ -131,6 +132,8 @@ def _attach(settings: WarehouseSettings, options: str) -> duckdb.DuckDBPyConnect
     scanner = "sqlite_scanner" if settings.catalogue_file is not None else "postgres_scanner"
     for extension in (scanner, "ducklake"):
         connection.execute(f"LOAD '{_extension_file(extension)}'")
+    if settings.is_in_object_store:
+        _reach_object_store(connection, settings.s3_endpoint)
     if settings.catalogue_file is not None:
         connection.execute(_ONE_LOOK)
     attach = settings.attach.replace("'", "''")
@@ -138,6 +141,19 @@ def _attach(settings: WarehouseSettings, options: str) -> duckdb.DuckDBPyConnect
     connection.execute(f"ATTACH '{attach}' AS w (DATA_PATH '{data_path}'{options})")
     connection.execute("USE w")
     return connection
+
+
+def _reach_object_store(connection: duckdb.DuckDBPyConnection, endpoint: str) -> None:
+    """Load what speaks S3; it takes keys and region from the AWS_ variables of the environment by itself.
+
+    The settings are global: upkeep goes through connections of DuckLake's own.
+    """
+    connection.execute(f"LOAD '{_extension_file('httpfs')}'")
+    if endpoint:
+        scheme, _, host = endpoint.partition("://")
+        connection.execute("SET GLOBAL s3_endpoint = $1", [host])
+        connection.execute("SET GLOBAL s3_use_ssl = $1", [scheme == "https"])
+        connection.execute("SET GLOBAL s3_url_style = 'path'")
 
 
 def _extension_file(name: str) -> Path:

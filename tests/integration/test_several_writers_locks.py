@@ -8,18 +8,22 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
+import msgspec
 import psycopg
 import pytest
 
 from tests.support.memory_log import CLUSTER, MemoryLog
 from tests.support.postgres import LocalPostgres
-from tests.support.small_plan import small_book
+from tests.support.small_plan import small_book, small_plan
 from warehouse.batch import Account
+from warehouse.derivation import store
+from warehouse.due_slices import find_work
 from warehouse.lake import open_writer
 from warehouse.landing import OffsetGap, land
 from warehouse.leading import TermOver, begin_term, enter_sources, guard_of, unguarded
 from warehouse.locks import LockSession, LocksLost, PostgresAway, Round, open_session
 from warehouse.migrations import migrate
+from warehouse.outbox import mark_sent
 from warehouse.settings import WarehouseSettings
 from warehouse.sources import Sources, check_accounts, read_sources
 
@@ -144,9 +148,10 @@ def test_two_who_land_the_same_messages_at_once_do_not_both_commit(
             land(successor, same)
         return known
 
-    with monkeypatch.context() as patched, pytest.raises(duckdb.TransactionException, match="conflict"):
+    with monkeypatch.context() as patched:
         patched.setattr("warehouse.landing.read_sources", overtaken)
-        land(hung, same)
+        with pytest.raises(duckdb.TransactionException, match="conflict"):
+            land(hung, same)
     landed = 1 if first_ever else 2
     assert check_accounts(successor) == Account(consumed=landed, landed=landed)
     # Thought dead, and awake only later: it finds the offsets moved on.
@@ -175,6 +180,25 @@ def test_whose_term_is_over_commits_no_derivation(lakes: Lakes) -> None:
     with pytest.raises(duckdb.TransactionException, match="conflict"):
         enter_sources(hung, CLUSTER, [("alerts", 0)], overtaken)
     assert ("alerts", 0) not in read_sources(successor)
+
+
+def test_a_second_holder_never_derives(lakes: Lakes) -> None:
+    """All that a holder commits stands under his term: derivations, and that announcements were sent."""
+    hung, successor = lakes
+    book, log = small_book(), MemoryLog()
+    log.plan(small_plan())
+    log.tick(dt.date(2018, 2, 1))
+    land(hung, log.batch(book))
+    mine = guard_of(begin_term(hung))
+    work = find_work(hung, book)
+    begin_term(successor)
+
+    with pytest.raises(TermOver):
+        store(hung, book, msgspec.structs.replace(work, due=()), {}, [], guard=mine)
+    with pytest.raises(TermOver):
+        mark_sent(hung, 1, mine)
+    nothing = "SELECT (SELECT count(*) FROM derived_slice), (SELECT count(*) FROM watched_until)"
+    assert successor.execute(nothing).fetchall() == [(0, 0)]
 
 
 def test_partitions_are_numbered_once(lakes: Lakes) -> None:

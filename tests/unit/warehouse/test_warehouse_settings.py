@@ -31,6 +31,16 @@ def test_a_postgres_catalogue_has_no_file() -> None:
     found = WarehouseSettings.from_environ(environ)
 
     assert (found.catalogue_file, found.data_path) == (None, "s3://lake/data/")
+    assert found.postgres_address == "dbname=lake host=db"
+    assert (found.is_in_object_store, found.s3_endpoint) == (True, "")
+
+
+def test_an_object_store_elsewhere_has_an_address() -> None:
+    environ = {"QINGYU_WAREHOUSE_DATA": "s3://lake/data", "QINGYU_WAREHOUSE_S3": "http://store:9000"}
+
+    assert WarehouseSettings.from_environ(environ).s3_endpoint == "http://store:9000"
+    with pytest.raises(SettingsFault, match="QINGYU_WAREHOUSE_S3 must begin with http"):
+        WarehouseSettings.from_environ({"QINGYU_WAREHOUSE_S3": "store:9000"})
 
 
 @pytest.mark.parametrize("attach", ["", "lake.duckdb", "ducklake:lake.duckdb", "sqlite:lake.sqlite"])
