@@ -4,7 +4,7 @@ SHELL := /bin/bash
 QINGYU := .venv/bin/qingyu
 PYTEST := .venv/bin/python -m pytest
 
-.PHONY: forms help setup demo up down status test test-quick lint bench backtest wipe clean lock
+.PHONY: forms help setup demo up down status test test-quick lint bench faults backtest wipe clean lock
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2}'
@@ -35,10 +35,16 @@ lint: setup ## ruff, mypy on the pure rooms, the table of imports
 
 bench: setup ## benchmarks: ratios within one run
 	@.venv/bin/python benchmarks/landing.py
+	@.venv/bin/python benchmarks/writer.py
+	@.venv/bin/python benchmarks/storage.py
+	@.venv/bin/python benchmarks/latency.py
 	@.venv/bin/python benchmarks/rating_grid.py
 	@.venv/bin/python benchmarks/files.py
 	@.venv/bin/python benchmarks/producer.py
 	@.venv/bin/python benchmarks/gateway.py
+
+faults: setup ## the fault tests at full length: a million mutated messages; takes an hour or so
+	@QINGYU_FUZZ_MESSAGES=1000000 $(PYTEST) tests/faults
 
 backtest: setup ## measure the probability of missing on published series; rewrites docs/backtest.md
 	@.venv/bin/python benchmarks/backtest.py

@@ -84,6 +84,13 @@ def publish(yard: Yard, topic: str, messages: Iterable[Outbound]) -> int:
     return len(sent)
 
 
+def peak_mib() -> float:
+    """The most memory that this process has held."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
 class WriterProcess:
     """``qingyu writer run`` with its reader and its auditor, in a process group of its own that can be held up.
 
@@ -130,12 +137,6 @@ class WriterProcess:
         os.killpg(self.pid, signal.SIGCONT)
         self._process.terminate()
         self._process.wait(timeout=60)
-
-    def peak_mib(self) -> float:
-        """The most memory that the writer's own process has held."""
-        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
-        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) / 1024
 
     def _check(self) -> None:
         if self._process.poll() is not None:
