@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import duckdb
 import typer
 from kafka.errors import KafkaError
 from rich.console import Console
+from rich.markup import escape
 
 from broker.faults import BrokerFault
 from consumers.budget import BudgetSpent
@@ -39,4 +41,11 @@ def stopping_faults() -> Iterator[None]:
         raise typer.Exit(STAY_DOWN) from spent
     except _STOPPING as fault:
         Console(stderr=True, emoji=False).print(f"[red]{type(fault).__name__}[/red] {fault}", highlight=False)
+        raise typer.Exit(1) from fault
+    except duckdb.OperationalError as fault:
+        Console(stderr=True, emoji=False).print(
+            f"[red]the lake cannot be written or read[/red] {escape(str(fault))}\n"
+            "It is whole: what was not committed is read again. If the disk is full, make room; then start again",
+            highlight=False,
+        )
         raise typer.Exit(1) from fault

@@ -1,26 +1,34 @@
-"""Runs the writer again and again, each time killed at a step: ``python -m tests.support.killing_writer STEP:NTH ...``.
+"""Runs the writer again and again, each time killed at a step: ``killing_writer FILE STEP:NTH ...``.
 
 A step is a function of the writer, by the module that calls it; the process kills itself when the function has returned
 for the nth time (with ``-`` before the step: just before it is called). So no kill is spent on a process that is still
 importing, and each falls between two given statements of a commit. The writers are forked from one process that has
 imported everything.
+
+The file holds the messages of a log; some are sent before each writer starts. One that finds nothing more to do before
+it came to its step ends by itself, and is started again with more to do.
 """
 
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from broker.clients import make_admin, make_producer, quiet
+from broker.settings import KafkaSettings
+from broker.topics import ensure_topics
 from consumers.running import run_writer
+from plan.messages import PlanMessage
+from plan.topics import PLANS, topics_of
 
 BATCH = 40
-_WITHIN_S = 120
-_LOOK_S = 0.02
 
 STEPS = (
     # One landing, in the order of its docstring.
@@ -97,29 +105,60 @@ def _killed_after_commit(function: Callable[..., Any], nth: int) -> Callable[...
     return committed
 
 
-def killed_once(step: str, nth: int) -> bool:
-    """Run a writer until it is killed at the step; False when it ended otherwise or never came there."""
+class Logged(msgspec.Struct, frozen=True, array_like=True):
+    """One message of a log, with the plain name of its topic."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes
+
+
+def killed(step: str, nth: int) -> bool:
+    """Run a writer until it is killed at the step; False when it read everything before it came there."""
     child = os.fork()
     if not child:
         arm(step, nth)
-        run_writer(os.environ, lambda: False, until_idle=False, batch_records=BATCH)
+        run_writer(os.environ, lambda: False, until_idle=True, batch_records=BATCH)
         os._exit(0)
-    deadline = time.monotonic() + _WITHIN_S
-    while time.monotonic() < deadline:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        time.sleep(_LOOK_S)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return True
+    if os.waitstatus_to_exitcode(status):
+        sys.exit(f"the writer failed on the way to {step}")
     return False
 
 
-if __name__ == "__main__":
-    for each in sys.argv[1:]:
-        told_step, _, told_nth = each.rpartition(":")
-        began = time.monotonic()
-        if not killed_once(told_step, int(told_nth)):
-            sys.exit(f"the writer was not killed at {each}")
-        sys.stdout.write(f"killed at {each} after {time.monotonic() - began:.1f} s\n")
+def main(file: str, kills: list[str]) -> None:
+    """Send some messages, kill a writer, and so on; what is left is sent at the end."""
+    settings = KafkaSettings.from_environ(os.environ)
+    log = msgspec.msgpack.decode(Path(file).read_bytes(), type=list[Logged])
+    plans = [msgspec.json.decode(each.value, type=PlanMessage).plan for each in log if each.topic == PLANS]
+    with make_admin(settings) as admin:
+        ensure_topics(admin, settings, topics_of(plans), quiet)
+    some = max(len(log) // (4 * len(kills)), 1)
+    for each in kills:
+        step, _, nth = each.rpartition(":")
+        while True:
+            if not log:
+                sys.exit(f"the log ended before the writer came to {each}")
+            _send(settings, log[:some])
+            del log[:some]
+            if killed(step, int(nth)):
+                break
+        sys.stdout.write(f"killed at {each}\n")
         sys.stdout.flush()
+    _send(settings, log)
+
+
+def _send(settings: KafkaSettings, messages: list[Logged]) -> None:
+    """One after the other, as their first sender did; the client's threads must be gone before the next fork."""
+    producer = make_producer(settings, "test-log", linger_ms=0)
+    for each in messages:
+        producer.send(settings.topic(each.topic), value=each.value, key=each.key, partition=each.partition)
+    producer.flush()
+    producer.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

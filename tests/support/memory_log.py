@@ -3,6 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 
+import duckdb
+
 from consumers.decode import decode_batch
 from consumers.message import Message
 from plan.book import PlanBook
@@ -11,6 +13,7 @@ from plan.messages import Cell, PlanMessage, Return, Tick, encode
 from plan.model import Plan
 from plan.topics import PLANS, TICKS, return_topic
 from warehouse.batch import Batch, Span
+from warehouse.sources import read_sources
 
 CLUSTER = "cluster-one"
 
@@ -87,6 +90,11 @@ class MemoryLog:
                 taken += [(place[0], each) for each in given]
                 self._read[place] += len(given)
         return decode_batch(taken, spans, self.cluster_id, book)
+
+    def stand_where(self, lake: duckdb.DuckDBPyConnection) -> None:
+        """Go on reading where a lake ends, as a writer does at its start."""
+        self.rewind()
+        self._read.update({place: row.next_offset for place, row in read_sources(lake).items()})
 
     def rewind(self) -> None:
         """Read everything again from the first message."""
