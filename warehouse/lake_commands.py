@@ -55,7 +55,10 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder for this ba
             dt.datetime.now(dt.UTC),
             lambda done, todo: bar.update(task, completed=done, total=todo),
         )
-    _say(f"已备份 kept: {len(manifest.files)} files, {manifest.bytes} bytes, commit {manifest.snapshot_id}; {folder}")
+    _say(
+        f"已备份 backed up to {folder}: {len(manifest.files)} files, {manifest.bytes} bytes, "
+        f"commit {manifest.snapshot_id}"
+    )
 
 
 @app.command()
