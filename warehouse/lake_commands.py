@@ -101,6 +101,7 @@ def upkeep(
     import os
 
     from warehouse.lake import open_reader, open_writer
+    from warehouse.locks import alone
     from warehouse.migrations import migrate
     from warehouse.settings import WarehouseSettings
     from warehouse.upkeep import Upkeep, newest_runs
@@ -109,7 +110,7 @@ def upkeep(
     with stopping_faults():
         settings = WarehouseSettings.from_environ(os.environ)
         if not show:
-            with open_writer(settings) as lake:
+            with alone(settings), open_writer(settings) as lake:
                 migrate(lake)
                 Upkeep(lake).look_after(Decision(WHOLE, Reason.ASKED))
         reader = open_reader(settings)
@@ -129,8 +130,8 @@ def retain(
 
     from plan.book import PlanBook
     from warehouse.lake import open_writer
+    from warehouse.locks import alone
     from warehouse.migrations import migrate
-    from warehouse.placing import LakeFiles
     from warehouse.plans import plans_in_force
     from warehouse.retention import retain as roll_up
     from warehouse.retention_rules import RetentionPolicy
@@ -138,8 +139,7 @@ def retain(
 
     with stopping_faults():
         settings = WarehouseSettings.from_environ(os.environ)
-        LakeFiles.of(settings)  # with PostgreSQL nothing tells whether a writer runs
-        with open_writer(settings) as lake:
+        with alone(settings), open_writer(settings) as lake:
             migrate(lake)
             found = roll_up(lake, PlanBook(plans_in_force(lake)), RetentionPolicy(keep_days), is_dry=dry_run)
     for form in found:
@@ -208,6 +208,7 @@ def stopping_faults() -> Iterator[None]:
     from warehouse.backup import BackupFault
     from warehouse.export import ExportFault
     from warehouse.lake import LakeBroken, LakeMissing, WriterBusy
+    from warehouse.locks import LocksLost, PostgresAway
     from warehouse.migrations import MigrationFault
     from warehouse.placing import NotLocal
     from warehouse.retention import RetentionFault
@@ -217,7 +218,7 @@ def stopping_faults() -> Iterator[None]:
         yield
     except (
         BackupFault, ExportFault, LakeBroken, LakeMissing, WriterBusy, MigrationFault, NotLocal, RetentionFault,
-        SettingsFault,
+        SettingsFault, LocksLost, PostgresAway,
     ) as fault:  # fmt: skip
         Console(stderr=True, emoji=False).print(f"[red]{fault}[/red]", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from fault

@@ -8,6 +8,7 @@ Locks keep writers apart while all is well. They are not what makes the lake exa
 still commit. DuckLake refuses that by itself, see docs/decisions/0021-several-writers.md.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,10 @@ from typing import Any
 import msgspec
 import psycopg
 
+from warehouse.lake import WriterBusy
+from warehouse.settings import WarehouseSettings
+
+log = logging.getLogger("qingyu.writer")
 _OURS = 0x51E4
 """First half of every lock's number: keeps us apart from other programs in the same database."""
 _SETUP, _LEAD, _GATE, _MEMBER, _FIRST_LOT = 0, 1, 2, 3, 100
@@ -161,6 +166,22 @@ def open_session(address: str, tell: Callable[[str], None]) -> Iterator[LockSess
             alive.join()
     finally:
         connection.close()
+
+
+@contextmanager
+def alone(settings: WarehouseSettings) -> Iterator[None]:
+    """For a command that writes a lake on PostgreSQL: no writer lives, and none begins meanwhile.
+
+    Raises ``WriterBusy``. A lake on SQLite has a lock of its own, in :func:`warehouse.lake.open_writer`.
+    """
+    if settings.postgres_address is None:
+        yield
+        return
+    with open_session(settings.postgres_address, log.info) as session, session.setup():
+        others = len(session.seen().members) - 1
+        if others:
+            raise WriterBusy(f"{others} other writers share the lake; stop them first (qingyu writer run)")
+        yield
 
 
 def _keep_alive(session: LockSession, stop: threading.Event) -> None:

@@ -18,10 +18,10 @@ from tests.support.small_plan import small_book, small_plan
 from warehouse.batch import Account
 from warehouse.derivation import store
 from warehouse.due_slices import find_work
-from warehouse.lake import open_writer
+from warehouse.lake import WriterBusy, open_writer
 from warehouse.landing import OffsetGap, land
 from warehouse.leading import TermOver, begin_term, enter_sources, guard_of, unguarded
-from warehouse.locks import LockSession, LocksLost, PostgresAway, Round, open_session
+from warehouse.locks import LockSession, LocksLost, PostgresAway, Round, alone, open_session
 from warehouse.migrations import migrate
 from warehouse.outbox import mark_sent
 from warehouse.settings import WarehouseSettings
@@ -119,6 +119,19 @@ def test_a_session_that_is_silent_is_ended_by_postgres(database: str, session: C
         assert operator.execute(limit).fetchone() == ("0",)
         made = session()
         assert made._ask(limit) == [("30000",)]
+
+
+def test_a_command_that_writes_is_refused_while_a_writer_lives(database: str) -> None:
+    settings = WarehouseSettings(f"ducklake:postgres:{database}", "/data/")
+    with alone(settings), open_session(database, TOLD.append) as early:
+        # One that starts meanwhile waits until the lake is free, before it opens it.
+        assert not early._try(0)
+    with (
+        open_session(database, TOLD.append),
+        pytest.raises(WriterBusy, match="1 other writers share the lake"),
+        alone(settings),
+    ):
+        pytest.fail("wrote beside a writer")
 
 
 def test_an_address_without_a_server_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
