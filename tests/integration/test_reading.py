@@ -293,7 +293,7 @@ def test_an_offset_that_the_log_no_longer_holds_stops_the_reader(
     with ReaderProcess(settings, "test-reader", 1000) as reader:
         reader.follow((ONE,), {(ONE, 0): 100})
         with pytest.raises(ReaderStopped, match="OffsetOutOfRange"):
-            list(reader.up_to({(ONE, 0): 200}))
+            list(reader.up_to({(ONE, 0): 200, (ONE, 1): 0}))
 
 
 def test_a_reader_whose_process_is_gone_says_so(settings: KafkaSettings) -> None:
