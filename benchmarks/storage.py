@@ -43,6 +43,8 @@ BATCH, AT, CLUSTER = 1_000, 1_790_000_000_000, "bench"
 FLAT_WITHIN, MEMORY_GOAL_MIB, LOSS_GOAL = 0.10, 1024, 0.10
 _AT_ONCE = 20_000
 """Returns that are filled in by one commit: files of about two million cells, as upkeep leaves them."""
+_NO_BAR = "SET enable_progress_bar = false"
+"""DuckDB takes a spawned process for one that a person types into."""
 _QUESTIONS = {
     "observations of a slice": "SELECT count(*), sum(value) FROM fct_observation WHERE form_id = ? AND period = ?",
     "newest observations of a slice":
@@ -70,8 +72,8 @@ def fill(environ: dict[str, str], cells: int) -> None:
     """Make a lake with so many cells, as landings would have left it."""
     plan, returns = bench_plan(), cells // CELLS
     with open_writer(WarehouseSettings.from_environ(environ)) as lake:
+        lake.execute(_NO_BAR)
         migrate(lake)
-        lake.execute("SET enable_progress_bar = false")
         message = Message(0, 0, AT, None, encode(PlanMessage(plan_hash=plan_hash(plan), plan=plan)))
         land(lake, decode_batch([(PLANS, message)], {(PLANS, 0): Span(0, 1, 1)}, CLUSTER, PlanBook(())))
         place = [2, CLUSTER, CURVES.topic, 0, returns, returns, returns, 0, 0]
@@ -157,6 +159,7 @@ def keep_asking(environ: dict[str, str], stored: int, enough: Event) -> Beside:
 def look_after(environ: dict[str, str]) -> float:
     """Seconds of a whole upkeep."""
     with open_writer(WarehouseSettings.from_environ(environ)) as lake:
+        lake.execute(_NO_BAR)
         began = time.perf_counter()
         Upkeep(lake).look_after(Decision(WHOLE, Reason.ASKED))
         return time.perf_counter() - began
