@@ -20,6 +20,7 @@ from plan.periods import PeriodFault, parse_period
 from plan.topics import split_return_topic
 from warehouse.batch import Address, Filing, ReadReturn
 from warehouse.due_slices import looks_back
+from warehouse.measures import later_periods
 
 _DESKS_KEPT = 65_536
 _TOPICS_KEPT = 4_096
@@ -143,7 +144,7 @@ def _areas(book: PlanBook, topic: str) -> dict[str, str]:
 
 def _touches(form_id: str, period: str, area: str, view: PlanView) -> tuple[tuple[str, str, str], ...]:
     """The slices a return bears on: its own, those of the forms audited with it, and the next of a form that looks
-    back on the period before.
+    back on the period before, the later ones of a register.
     """
     same_period = tuple(
         (form.id, period, area)
@@ -153,8 +154,7 @@ def _touches(form_id: str, period: str, area: str, view: PlanView) -> tuple[tupl
         and area in view.slice_areas(form)
     )
     own = view.forms[form_id]
-    if not looks_back(own):
-        return same_period
     periods = own.calendar.periods
-    following = periods[periods.index(period) + 1 :][:1]
-    return (*same_period, *((own.id, later, area) for later in following))
+    following = periods[periods.index(period) + 1 :][:1] if looks_back(own) else ()
+    bearing = dict.fromkeys((*following, *later_periods(own, period)))
+    return (*same_period, *((own.id, later, area) for later in bearing))

@@ -13,11 +13,12 @@ from plan.topics import INDICATOR_VALUES
 from warehouse.due_slices import DueSlice, Work
 from warehouse.lake import transaction
 from warehouse.leading import Guard, unguarded
+from warehouse.measuring import compute_measures, drop_measures, store_measures
 from warehouse.outbox import Announcement, put_out
 from warehouse.outcomes import audit_outcomes
 from warehouse.values import Judged
 
-_DERIVED = ("derived_slice", "audit_outcome", "indicator_value")
+_DERIVED = ("derived_slice", "audit_outcome", "indicator_value", "measure_value")
 
 
 def store(
@@ -33,14 +34,19 @@ def store(
     values = list(values)
     counts = _counts(lake) if work.due else {}
     outcomes = audit_outcomes(lake, work.due, judged) if work.due else []
+    is_measured = compute_measures(lake, work.due, judged)
     with transaction(lake):
         guard(lake)
         _drop_void(lake, work)
         _store_slices(lake, work.due, judged, counts)
         _store_values(lake, work.due, values)
+        if is_measured:
+            store_measures(lake)
         put_out(lake, [*(_announcement(value) for value in values), *outcomes])
         _settle(lake, book, work)
         lake.execute("CALL w.set_commit_message('writer', 'derivation')")
+    if is_measured:
+        drop_measures(lake)
 
 
 def _counts(lake: duckdb.DuckDBPyConnection) -> dict[int, int]:

@@ -26,7 +26,9 @@ def replace_dimensions(lake: duckdb.DuckDBPyConnection, plan: Plan, plan_hash: s
         "dim_plan": [[plan.id, plan_hash, plan.names.zh, plan.names.en, plan.document]],
         "dim_area": [[plan.id, each.id, each.names.zh, each.names.en, each.parent] for each in plan.areas],
         "dim_unit_of_measure": [[plan.id, each.id, each.names.zh, each.names.en] for each in plan.measures],
-        "dim_reporting_unit": [[plan.id, each.id, each.area, each.names.zh, each.names.en] for each in plan.units],
+        "dim_reporting_unit": [
+            [plan.id, each.id, each.area, each.names.zh, each.names.en, each.industry] for each in plan.units
+        ],
         "dim_form": [[plan.id, each.id, each.names.zh, each.names.en] for each in plan.forms],
         "dim_indicator": [
             [

@@ -16,6 +16,7 @@ from plan.model import Form
 from plan.periods import parse_period
 from warehouse.cutoffs import Known, cutoffs
 from warehouse.lake import utc
+from warehouse.measures import earlier_periods
 
 _LOOKING_BACK = {CheckRule.CUMULATIVE_STEP, CheckRule.NEVER_FALLS}
 
@@ -148,6 +149,11 @@ def _known(lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanView]) -
             (each, form, each.period)
             for each, view in candidates.items()
             for form in (each.form, *view.forms[each.form].audited_with)
+        ]
+        + [
+            (each, each.form, period)
+            for each, view in candidates.items()
+            for period in earlier_periods(view.forms[each.form], each.period)
         ],
     )
 
@@ -182,7 +188,7 @@ def _returns(lake: duckdb.DuckDBPyConnection, wanted: list[tuple[Slice, str, str
     rows = lake.execute(
         "SELECT w.slice_form, w.slice_period, w.area_id, r.known_at, "
         "concat_ws('/', r.form_id, r.period, r.unit_id, r.return_id), r.unit_id, "
-        "w.slice_form = w.form_id, r.is_backdated "
+        "w.slice_form = w.form_id AND w.slice_period = w.period, r.is_backdated "
         "FROM wanted_returns AS w JOIN raw_return AS r USING (form_id, period, area_id)"
     ).fetchall()
     lake.unregister("wanted_returns")

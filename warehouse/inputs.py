@@ -4,13 +4,15 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.due_slices import DueSlice
+from warehouse.measures import earlier_periods
 from warehouse.migrations import sql
 
 
 def load_inputs(lake: duckdb.DuckDBPyConnection, due: tuple[DueSlice, ...]) -> None:
     """Make the temporary tables ``input_return`` and ``input_cell`` for these derivations.
 
-    Roles: own (the slice's form), beside (forms it is audited with), previous (the period before, same form).
+    Roles: own (the slice's form), beside (forms it is audited with), previous (the period before, same form), earlier
+    (earlier periods of a register, same form).
     """
     rows = [row for each in due for row in _wanted(each)]
     by_number = {each.number: each for each in due}
@@ -38,6 +40,7 @@ def _wanted(each: DueSlice) -> list[tuple[int, str, str, str, str]]:
     asked += [("beside", each.view.forms[beside], each.slice.period) for beside in form.audited_with]
     if each.previous_period:
         asked.append(("previous", form, each.previous_period))
+    asked += [("earlier", form, period) for period in earlier_periods(form, each.slice.period)]
     return [
         (each.number, role, one.id, period, unit)
         for role, one, period in asked

@@ -8,6 +8,7 @@ import duckdb
 from plan.canonical import digest
 from plan.words import word_rows
 from warehouse.lake import transaction
+from warehouse.measures import measure_rows
 
 SQL = Path(__file__).parent / "sql"
 _VIEW_ORDER = (
@@ -15,11 +16,14 @@ _VIEW_ORDER = (
     "marts/fct_*.sql",
     "marts/return_as_of.sql",
     "marts/*_as_of.sql",
+    "marts/rpt_energy_intensity.sql",
     "marts/rpt_path.sql",
     "marts/rpt_alert.sql",
     "marts/rpt_*.sql",
 )
-"""Views and table macros that others read come first; rpt_barometer reads rpt_path and rpt_alert."""
+"""Views and table macros that others read come first: rpt_barometer reads rpt_path and rpt_alert, rpt_energy_driver reads
+rpt_energy_intensity.
+"""
 
 
 class MigrationFault(Exception):
@@ -51,10 +55,10 @@ def apply_migrations(lake: duckdb.DuckDBPyConnection, folder: Path) -> tuple[int
 
 
 def lay_views(lake: duckdb.DuckDBPyConnection) -> None:
-    """Lay the views, the table macros and the words anew when they differ from those in the lake."""
+    """Lay the views, the table macros, the words and the measures anew when they differ from those in the lake."""
     wanted = [file.read_text(encoding="utf-8") for file in _view_files()]
     lake.execute("CREATE TABLE IF NOT EXISTS laid_views (digest VARCHAR NOT NULL)")
-    stamp = digest(*wanted, repr(word_rows()))
+    stamp = digest(*wanted, repr(word_rows()), repr(measure_rows()))
     if lake.execute("SELECT digest FROM laid_views").fetchall() == [(stamp,)]:
         return
     with transaction(lake):
@@ -62,6 +66,8 @@ def lay_views(lake: duckdb.DuckDBPyConnection) -> None:
             lake.execute(text)
         lake.execute("DELETE FROM dim_word")
         lake.executemany("INSERT INTO dim_word VALUES (?, ?, ?, ?, ?)", [list(row) for row in word_rows()])
+        lake.execute("DELETE FROM dim_measure")
+        lake.executemany("INSERT INTO dim_measure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", measure_rows())
         lake.execute("DELETE FROM laid_views")
         lake.execute("INSERT INTO laid_views VALUES (?)", [stamp])
 

@@ -1,0 +1,13 @@
+-- grain: one row per derivation and part (enterprise, industry, area). Formula: sum of value-added-comparable.
+-- Inputs: value-added-comparable of enterprise-monthly, year to date. Unit: 10 000 yuan. Prices: those of 2015, as the
+-- enterprises report it; nothing is deflated here.
+-- Missing input: a unit without a return or without the figure is counted in missing; the value is empty then.
+INSERT INTO measure_row BY NAME
+SELECT
+    'value-added-comparable' AS measure_id, p.number, p.breakdown_kind, p.breakdown_key, '' AS item_id, NULL AS unit,
+    sum(c.value) AS numerator, NULL AS denominator, count(c.value) AS inputs, count(*) - count(c.value) AS missing
+FROM measured_part AS p
+LEFT JOIN input_cell AS c
+    ON c.number = p.number AND c.unit_id = p.unit_id AND c.role = 'own' AND c.item_id = 'value-added-comparable'
+WHERE p.form_id = 'enterprise-monthly'
+GROUP BY p.number, p.breakdown_kind, p.breakdown_key;
