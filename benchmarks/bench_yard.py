@@ -48,6 +48,8 @@ class Yard(msgspec.Struct, frozen=True):
 @contextmanager
 def running_yard(folder: Path) -> Iterator[Yard]:
     """A Kafka that runs, with the topics and the plan of the benchmarks in its log."""
+    # Whoever ends the benchmark ends what it started, too: nothing else would wake a writer that is held up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as stack:
         server = LocalKafka(folder / "kafka", free_port(), free_port(), cache_folder(os.environ))
         server.start(quiet)
@@ -152,6 +154,17 @@ class WriterProcess:
             if int(fields[_GROUP]) == self.pid:
                 ticks += int(fields[_UTIME]) + int(fields[_STIME])
         return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def running_writer(yard: Yard) -> Iterator[WriterProcess]:
+    """The writer, landed what there was and come to rest; ended however the benchmark ends."""
+    writer = WriterProcess(yard)
+    try:
+        writer.wait_idle()
+        yield writer
+    finally:
+        writer.stop()
 
 
 class Commits:

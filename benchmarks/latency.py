@@ -16,7 +16,7 @@ from typing import Annotated
 import duckdb
 import typer
 from bench_feed import HEARTS, MONTHS, PULSES, month, pulse
-from bench_yard import BenchFailed, WriterProcess, Yard, running_yard
+from bench_yard import BenchFailed, Yard, running_writer, running_yard
 from kafka import KafkaProducer
 from rich.console import Console
 from rich.progress import track
@@ -58,19 +58,19 @@ def main(
 ) -> None:
     """Measure and print."""
     chance, console = random.Random(20170616), Console()
-    with tempfile.TemporaryDirectory() as folder, running_yard(Path(folder)) as yard:
-        writer = WriterProcess(yard)
-        try:
-            writer.wait_idle()
-            with closing(make_producer(yard.kafka, "bench")) as producer, closing(open_reader(yard.warehouse)) as lake:
-                seconds_to_be_seen(yard, lake, producer, 0)  # the first derivation after a start imports and compiles
-                times = []
-                for number in track(range(1, returns + 1), "returns", console=console, transient=True):
-                    # No two at the same moment of the writer's own rhythm.
-                    time.sleep(chance.uniform(0.2, 1.2))
-                    times.append(seconds_to_be_seen(yard, lake, producer, number))
-        finally:
-            writer.stop()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_yard(Path(folder)) as yard,
+        running_writer(yard),
+        closing(make_producer(yard.kafka, "bench")) as producer,
+        closing(open_reader(yard.warehouse)) as lake,
+    ):
+        seconds_to_be_seen(yard, lake, producer, 0)  # the first derivation after a start imports and compiles
+        times = []
+        for number in track(range(1, returns + 1), "returns", console=console, transient=True):
+            # No two at the same moment of the writer's own rhythm.
+            time.sleep(chance.uniform(0.2, 1.2))
+            times.append(seconds_to_be_seen(yard, lake, producer, number))
     console.print(shown(times))
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import typer
 from bench_feed import CELLS, CURVES, DAYS, METERS, SINGLE, Feed, completing, outbound
 from bench_quix import quix_python, run_quix
-from bench_yard import BenchFailed, Commits, WriterProcess, Yard, publish, running_yard
+from bench_yard import BenchFailed, Commits, WriterProcess, Yard, publish, running_writer, running_yard
 from kafka import TopicPartition
 from rich.console import Console
 from rich.progress import Progress
@@ -53,17 +53,12 @@ GOALS = {
 class Bench:
     """One yard with one writer; feeds each contender in turn."""
 
-    def __init__(self, yard: Yard, python: Path) -> None:
+    def __init__(self, yard: Yard, writer: WriterProcess, python: Path) -> None:
         self._yard = yard
         self._python = python
-        self._writer = WriterProcess(yard)
-        self._writer.wait_idle()
+        self._writer = writer
         self._writer.pause()
         self._commits = Commits(yard)
-
-    def close(self) -> None:
-        """End the writer."""
-        self._writer.stop()
 
     def round(self, feed: Feed, first: int, count: int) -> dict[str, float]:
         """Seconds of each contender for the same messages."""
@@ -189,8 +184,9 @@ def main(
         Progress(console=console, transient=True) as progress,
         tempfile.TemporaryDirectory() as folder,
         running_yard(Path(folder)) as yard,
-        closing(Bench(yard, quix_python())) as bench,
+        running_writer(yard) as writer,
     ):
+        bench = Bench(yard, writer, quix_python())
         task = progress.add_task("rounds", total=2 * (rounds + 1))
         for feed, count in ((SINGLE, readings), (CURVES, curves)):
             medians = run_rounds(bench, feed, count, rounds, lambda: progress.advance(task))
