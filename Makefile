@@ -61,3 +61,5 @@ forms: setup ## write docs/forms anew from the plans: the list of forms and thei
 lock: ## resolve the locks anew from requirements/*.in
 	@for name in app dev; do .tools/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header requirements/$$name.in -o requirements/$$name.lock; done
+	@.tools/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  benchmarks/quix/requirements.in -o benchmarks/quix/requirements.lock

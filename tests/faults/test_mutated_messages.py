@@ -66,7 +66,7 @@ def book() -> PlanBook:
 def bases(book: PlanBook) -> list[Base]:
     """Good messages of every kind, to be spoiled."""
     returns = good_returns(book)
-    repairs = [good_repair(base, offset) for offset, base in enumerate(returns[::5])]
+    repairs = [good_repair(base, offset) for offset, base in enumerate(returns[::20])]
     return [*returns, *good_explanations(returns, book), *repairs, *good_others()]
 
 
