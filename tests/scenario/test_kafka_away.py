@@ -100,3 +100,7 @@ def test_a_writer_that_loses_kafka_goes_on_when_it_is_back(private_kafka: LocalK
         ("west", "2018-01..02", 2),
         ("west", "2018-01..03", 2),
     ]
+
+    undisturbed = Pipeline(pipeline.environ | {"QINGYU_VAR": str(tmp_path / "undisturbed")})
+    undisturbed.run("writer", "run", "--until-idle")
+    assert undisturbed.state_hashes() == pipeline.state_hashes()
