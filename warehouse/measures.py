@@ -71,7 +71,7 @@ MEASURES = (
         beside="sei-revenue-share",
     ),
     _share("rd-intensity", _ENTERPRISE, "研发经费占主营业务收入比重", "R&D spending over revenue"),
-    _share("cnc-share", _ENTERPRISE, "机床数控化率", "Share of machine tools numerically controlled", beside="cnc-rate"),
+    _share("cnc-share", _ENTERPRISE, "机床数控化率", "Machine tools numerically controlled", beside="cnc-rate"),
     _amount("industrial-robots", _ENTERPRISE, "machine", "工业机器人台数", "Industrial robots in use"),
     _share("robot-users", _ENTERPRISE, "应用机器人企业占比", "Share of enterprises that use robots"),
     _share(
@@ -83,7 +83,7 @@ MEASURES = (
         "smart-renovations", _ENTERPRISE, "enterprise", "完成智能化改造企业数", "Smart upgrades done in the year",
         beside="county-smart-renovations",
     ),
-    _share("cems-transmission", _CEMS, "自动监测数据传输率", "Hours transmitted over hours of the day", is_partial=True),
+    _share("cems-transmission", _CEMS, "自动监测数据传输率", "Hours transmitted over 24 hours", is_partial=True),
     _share("cems-validity", _CEMS, "运行小时数据有效率", "Valid hours over hours in operation", is_partial=True),
     _share("cems-exceedance", _CEMS, "有效小时超标率", "Valid hours above the limit", is_partial=True),
     _amount("emitted-amount", _EXECUTION, "t", "实际排放量", "Emitted in the quarter"),

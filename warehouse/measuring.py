@@ -1,6 +1,6 @@
 """Compute the measures of a round of derivations: one run of each SQL file over all due slices of its form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -102,7 +102,7 @@ def _returns(due: Iterable[DueSlice]) -> pa.Table:
 
 def _parts(due: Iterable[DueSlice]) -> pa.Table:
     """What each expected unit of a slice is a part of: itself, its industry, the area."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for each in due:
         form = each.view.forms[each.slice.form]
         kind = "county" if each.view.areas[each.slice.area].parent else "city"
@@ -125,7 +125,7 @@ def _items(due: Iterable[DueSlice]) -> pa.Table:
     return _table(shape, rows)
 
 
-def _table(shape: Mapping[str, pa.DataType], rows: list[tuple[object, ...]]) -> pa.Table:
+def _table(shape: Mapping[str, pa.DataType], rows: Sequence[tuple[object, ...]]) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else ((),) * len(shape)
     return pa.table(
         {name: pa.array(list(column), kind) for (name, kind), column in zip(shape.items(), columns, strict=True)}

@@ -21,8 +21,8 @@ _VIEW_ORDER = (
     "marts/rpt_alert.sql",
     "marts/rpt_*.sql",
 )
-"""Views and table macros that others read come first: rpt_barometer reads rpt_path and rpt_alert, rpt_energy_driver reads
-rpt_energy_intensity.
+"""Views and table macros that others read come first: rpt_barometer reads rpt_path and rpt_alert,
+rpt_energy_driver reads rpt_energy_intensity.
 """
 
 

@@ -2,14 +2,18 @@
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import plan
+from plan.loader import load_plans
 from tests.support.measure_tables import DEADLINE, MeasureTables
-from warehouse.measures import MEASURES
+from warehouse.measures import MEASURES, Measure
 from warehouse.migrations import SQL
 
+PAGE = (Path(plan.__file__).parents[1] / "docs" / "measures.md").read_text(encoding="utf-8")
 TWO = {"mill-a": "30", "mill-b": "31"}
 ENTERPRISE, HERE = "enterprise-monthly", ("county", "here", "")
 
@@ -31,6 +35,26 @@ def d(text: str) -> Decimal:
 
 def test_there_is_one_file_for_each_measure() -> None:
     assert {file.stem for file in (SQL / "measures").glob("*.sql")} == {each.id for each in MEASURES}
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda each: each.id)
+def test_the_page_of_measures_has_its_names_form_and_twin(measure: Measure) -> None:
+    line = next(one for one in PAGE.splitlines() if one.startswith(f"| `{measure.id}` "))
+
+    assert [cell.strip() for cell in line.strip("|").split("|")] == [
+        f"`{measure.id}`",
+        measure.names.zh,
+        measure.names.en,
+        f"`{measure.form}`",
+        measure.unit or "-",
+        f"`{measure.beside}`" if measure.beside else "-",
+    ]
+
+
+def test_every_twin_is_an_indicator_of_a_plan() -> None:
+    known = {one.id for each in load_plans(Path(plan.__file__).parent) for one in each.indicators}
+
+    assert {each.beside for each in MEASURES if each.beside} <= known
 
 
 @pytest.mark.parametrize(
@@ -86,9 +110,15 @@ def test_products_are_empty_while_a_unit_has_not_reported() -> None:
     [
         # (1 + 2) / (100 + 50) = 2 %; the mean of 1 % and 4 % would be 2.5 %
         ("rd-intensity", "pct", {"rd-spending": 1.0, "revenue": 100.0}, {"rd-spending": 2.0, "revenue": 50.0}, "2"),
-        ("cnc-share", "pct", {"cnc-machine-tools": 1.0, "machine-tools": 2.0}, {"cnc-machine-tools": 0.0, "machine-tools": 1.0}, "33.3333"),
+        (
+            "cnc-share", "pct", {"cnc-machine-tools": 1.0, "machine-tools": 2.0},
+            {"cnc-machine-tools": 0.0, "machine-tools": 1.0}, "33.3333",
+        ),
         # the one in no field has none
-        ("sei-revenue-share", "pct", {"sei-field": "none", "revenue": 60.0}, {"sei-field": "new-materials", "sei-revenue": 30.0, "revenue": 40.0}, "30"),
+        (
+            "sei-revenue-share", "pct", {"sei-field": "none", "revenue": 60.0},
+            {"sei-field": "new-materials", "sei-revenue": 30.0, "revenue": 40.0}, "30",
+        ),
         ("cio-cover", "pct", {"has-cio": "yes"}, {"has-cio": "no"}, "50"),
         ("robot-users", "pct", {"robots": 12.0}, {"robots": 0.0}, "50"),
         ("industrial-robots", "machine", {"robots": 12.0}, {"robots": 3.0}, "15"),

@@ -1,4 +1,4 @@
-"""One derivation's tables for the files under ``sql/measures`` by hand, on a plain DuckDB in memory: no lake, no log."""
+"""One derivation's tables for the files under ``sql/measures`` by hand, on a plain DuckDB in memory: no lake."""
 
 import datetime as dt
 from decimal import Decimal

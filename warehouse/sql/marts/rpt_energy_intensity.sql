@@ -23,14 +23,14 @@ matched AS (
         m.plan_id, m.area_id, m.unit_id, m.period, any_value(m.value_added) AS value_added,
         CASE WHEN count(u.energy_tce) = CAST(m.period[10:11] AS INTEGER) THEN sum(u.energy_tce) END AS energy_tce,
         count(u.period) > 0 AS is_key_user,
-        max(list_position(
-            ['passed', 'waived', 'to_verify', 'pending', 'failed'], CASE v.side WHEN 'made' THEN m.verdict ELSE u.verdict END
-        )) AS verdict_rank
+        greatest(
+            max(list_position(['passed', 'waived', 'to_verify', 'pending', 'failed'], m.verdict)),
+            coalesce(max(list_position(['passed', 'waived', 'to_verify', 'pending', 'failed'], u.verdict)), 0)
+        ) AS verdict_rank
     FROM made AS m
     LEFT JOIN used AS u
         ON u.plan_id = m.plan_id AND u.unit_id = m.unit_id
         AND u.period[1:4] = m.period[1:4] AND u.period[6:7] <= m.period[10:11]
-    CROSS JOIN (VALUES ('made'), ('used')) AS v (side)
     GROUP BY m.plan_id, m.area_id, m.unit_id, m.period
 ),
 whole AS (
