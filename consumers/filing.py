@@ -80,8 +80,8 @@ def file_return(
     return ReadReturn(
         address, desk.filing, sent.return_id, sent.unit, view.unit_area(sent.unit), columns,
         content_digest(columns, layout, _envelope(sent) + _more(sent)), known_at(sent, sender, received_at),
-        received_at, message.key, message.value, sender.may_backdate and sent.published_at is not None, sent.published_kind.value,
-        encode(sent.sources).decode(), sent.note,
+        received_at, message.key, message.value, sender.may_backdate and sent.published_at is not None,
+        sent.published_kind.value, encode(sent.sources).decode(), sent.note,
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
--- grain: one row per measure, area, breakdown, item and period: the newest cut-off under the plan in force, and what the
--- parts of an area come to for the area itself. Numerators and denominators are added up, never values.
+-- grain: one row per measure, area, breakdown, item and period: the newest cut-off under the plan in force, and what
+-- the parts of an area come to for the area itself. Numerators and denominators are added up, never values.
 -- Missing input: as in the parts; an area's value is empty too while a part's slice has not been derived (slices of
 -- slices_due), whatever the measure. The worst verdict of the parts is carried on.
 CREATE OR REPLACE VIEW fct_measure_latest AS

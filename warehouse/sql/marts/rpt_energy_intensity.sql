@@ -1,11 +1,11 @@
--- grain: one row per area, breakdown (city, county, industry, enterprise) and year to date. Formula: energy / value added
--- over the enterprises that are to report both, summed first; change = 100 x (intensity / that of the base - 1), from
--- intensities kept to four decimals. Not the published intensity of all above-scale industry: only key energy users
--- report energy; value_added_cover_pct is their share of the value added of all above-scale enterprises.
+-- grain: one row per area, breakdown (city, county, industry, enterprise) and year to date. Formula: energy / value
+-- added over the enterprises that are to report both, summed first; change = 100 x (intensity / that of the base - 1),
+-- from intensities kept to four decimals. Not the published intensity of all above-scale industry: only key energy
+-- users report energy; value_added_cover_pct is their share of the value added of all above-scale enterprises.
 -- Inputs: energy-consumption of each month since January, value-added-comparable of the year to date, by enterprise.
 -- Unit: tce per 10 000 yuan. Prices: of 2015 on both sides. Base: the same months of 2016, of that year's enterprises.
--- Missing input: an enterprise without a month's energy or without value added is counted in missing; the value is empty
--- then, and so it is of a whole city while a county has not been derived.
+-- Missing input: an enterprise without a month's energy or without value added is counted in missing; the value is
+-- empty then, and so it is of a whole city while a county has not been derived.
 CREATE OR REPLACE VIEW rpt_energy_intensity AS
 WITH latest AS (SELECT * FROM fct_measure_latest),
 made AS (

@@ -1,8 +1,10 @@
--- grain: one row per discharging unit, pollutant and quarter. Formula: emitted since January / permitted for the year; run
--- out: the day on which the permitted amount is used up at the daily pace so far (empty when that is not in this year).
--- Inputs: emitted-amount of each quarter of the year so far; permitted-amount at the end of the quarter's last month, found
--- by the unit's id or its Chinese name as the register has it. Unit: t, per cent. No prices.
--- Missing input: a quarter without a report leaves the use empty; without a permit in force the permitted amount is empty.
+-- grain: one row per discharging unit, pollutant and quarter. Formula: emitted since January / permitted for the year;
+-- run out: the day on which the permitted amount is used up at the daily pace so far (empty when that is not in this
+-- year).
+-- Inputs: emitted-amount of each quarter of the year so far; permitted-amount at the end of the quarter's last month,
+-- found by the unit's id or its Chinese name as the register has it. Unit: t, per cent. No prices.
+-- Missing input: a quarter without a report leaves the use empty; without a permit in force the permitted amount is
+-- empty.
 CREATE OR REPLACE VIEW rpt_permit_use AS
 WITH latest AS (SELECT * FROM fct_measure_latest WHERE breakdown_kind = 'enterprise'),
 quarter AS (

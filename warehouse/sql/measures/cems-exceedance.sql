@@ -1,11 +1,11 @@
 -- grain: one row per derivation, part (enterprise, area) and pollutant. Formula: 100 x hours above the limit / hours
--- with
--- a valid concentration in operation. A concentration at the limit keeps it.
+-- with a valid concentration in operation. A concentration at the limit keeps it.
 -- Inputs: so2, nox, dust, operating-share and validity of emission-hourly-daily. Unit: per cent of hours. No prices.
 -- Limits in mg/m3: no form carries a permit's own limit, so by industry those of the general standards: 44 power and
--- heat
--- GB 13223-2011 (new, coal), 30 mineral products GB 4915-2013 (kilns), all others GB 13271-2014 (new, coal boilers).
--- The figures are from memory of these standards; the values are not converted to the reference oxygen.
+-- heat GB 13223-2011 (new, coal), 30 mineral products GB 4915-2013 (kilns), all others GB 13271-2014 (new, coal
+-- boilers).
+-- The texts of these standards are not held here: check the limits, and the permit's own, before relying on a rate.
+-- Concentrations are not converted to the reference oxygen.
 -- Missing input: a unit without a return is counted in missing; the value is of those that reported, inputs says how
 -- many.
 INSERT INTO measure_row BY NAME

@@ -1,6 +1,6 @@
 -- grain: one row per derivation and part (enterprise, area). Formula: 100 x hours reported / 24 hours of the day.
--- Inputs: the rows of emission-hourly-daily; a stopped hour that is reported as stopped is transmitted. Unit: per
--- cent of hours. No prices.
+-- Inputs: the rows of emission-hourly-daily; a stopped hour that is reported as stopped is transmitted. Unit: per cent
+-- of hours. No prices.
 -- Missing input: a unit without a return is counted in missing; the value is of those that reported, inputs says how
 -- many.
 INSERT INTO measure_row BY NAME

@@ -1,6 +1,5 @@
 -- grain: one row per derivation and part (enterprise, area). Formula: 100 x valid hours / hours in operation.
--- Inputs: operating-share and validity of emission-hourly-daily. In operation: the share is above zero and the hour
--- is
+-- Inputs: operating-share and validity of emission-hourly-daily. In operation: the share is above zero and the hour is
 -- not flagged stopped; a stopped plant is not missing. Substituted, maintenance and calibration hours are not valid.
 -- Unit: per cent of hours. No prices.
 -- Missing input: a unit without a return is counted in missing; the value is of those that reported, inputs says how

@@ -1,7 +1,6 @@
 -- grain: one row per derivation and part (industry, area). Formula: 100 x enterprises that answer yes / enterprises.
 -- Inputs: has-cio of enterprise-monthly. Unit: per cent of enterprises. No prices.
--- Missing input: a unit without a return or without an answer
--- is counted in missing; the value is empty then.
+-- Missing input: a unit without a return or without an answer is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME
 SELECT
     'cio-cover' AS measure_id, number, breakdown_kind, breakdown_key, '' AS item_id, NULL AS unit,

@@ -1,8 +1,7 @@
 -- grain: one row per derivation and part (industry, area). Formula: 100 x cnc-machine-tools / machine-tools, summed
 -- first.
 -- Inputs: both of enterprise-monthly, at the end of the period. Unit: per cent. No prices.
--- Missing input: a unit without a return or without either figure
--- is counted in missing; the value is empty then.
+-- Missing input: a unit without a return or without either figure is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME
 SELECT
     'cnc-share' AS measure_id, number, breakdown_kind, breakdown_key, '' AS item_id, NULL AS unit,

@@ -1,6 +1,5 @@
 -- grain: one row per derivation and area of the enterprises (county), and one for the whole. Formula: enterprises
--- entered
--- - enterprises that left, merged or closed, in the year to date. A stop or a new name changes no number.
+-- entered - enterprises that left, merged or closed, in the year to date. A stop or a new name changes no number.
 -- Inputs: event and area of enterprise-events-monthly, the months of the year up to this one. Unit: enterprises.
 -- No prices. Missing input: a month that was not reported is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME

@@ -1,6 +1,5 @@
 -- grain: one row per derivation. Formula: managed sources - (permits + registrations + rectification notices + exempt
--- or
--- closed): zero where the identity of permit coverage holds. The denominator holds the managed sources.
+-- or closed): zero where the identity of permit coverage holds. The denominator holds the managed sources.
 -- Inputs: five counts of xuchang-permits-annual. Unit: sources. No prices.
 -- Missing input: a unit without any of the five counts is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME

@@ -1,7 +1,7 @@
 -- grain: one row per derivation. Formula: 100 x (permits in force + registrations + exemptions) / sources on the
 -- register: the coverage identity from the register itself. Numerator and denominator show the gap: permits that
--- expired
--- or ran out. Revoked ones leave the register; rectification notices are no event of this form and cannot be counted.
+-- expired or ran out. Revoked ones leave the register; rectification notices are no event of this form and cannot be
+-- counted.
 -- Inputs: all months of permit-events-monthly up to this one. Unit: per cent of sources. No prices.
 -- Missing input: a month that was not reported is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME

@@ -1,8 +1,6 @@
--- grain: one row per derivation, discharging unit (enterprise) and pollutant, and one for the area. Formula: sum of
--- the
+-- grain: one row per derivation, discharging unit (enterprise) and pollutant, and one for the area. Formula: sum of the
 -- yearly amounts of the permits in force at the end of the month. In force: the last event of the permit is its issue
--- or a
--- change, and it has not run out by then; an event without an amount leaves the one before.
+-- or a change, and it has not run out by then; an event without an amount leaves the one before.
 -- Inputs: all months of permit-events-monthly up to this one. Unit: t a year. No prices.
 -- Missing input: a month that was not reported is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME

@@ -1,6 +1,5 @@
 -- grain: one row per derivation and area of the projects (county), and one for the whole. Formula: 100 x invested in
--- the
--- year to date / planned for the year, summed over projects first.
+-- the year to date / planned for the year, summed over projects first.
 -- Inputs: invested-ytd, year-plan and county of projects-monthly. Unit: per cent. Prices: current, on both sides.
 -- Missing input: without the return the value is empty; the form requires both figures of each project.
 INSERT INTO measure_row BY NAME

@@ -1,7 +1,6 @@
 -- grain: one row per derivation and part (industry, area). Formula: 100 x rd-spending / revenue, summed first.
 -- Inputs: both of enterprise-monthly, year to date. Unit: per cent. Prices: current, on both sides.
--- Missing input: a unit without a return or without either figure
--- is counted in missing; the value is empty then.
+-- Missing input: a unit without a return or without either figure is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME
 SELECT
     'rd-intensity' AS measure_id, number, breakdown_kind, breakdown_key, '' AS item_id, NULL AS unit,

@@ -1,8 +1,7 @@
 -- grain: one row per derivation and kind of recognition. Formula: enterprises whose last event of the kind is its
 -- grant.
 -- Inputs: all months of recognitions-monthly up to this one, of all departments on its roster; an enterprise that
--- several
--- levels or departments recognise counts once a kind. Unit: enterprises. No prices.
+-- several levels or departments recognise counts once a kind. Unit: enterprises. No prices.
 -- Missing input: a department's month that was not reported is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME
 WITH event AS (

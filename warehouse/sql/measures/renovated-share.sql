@@ -1,8 +1,7 @@
 -- grain: one row per derivation and part (industry, area). Formula: 100 x enterprises that started or completed
 -- technical upgrading in the year / enterprises.
 -- Inputs: renovation of enterprise-monthly. Unit: per cent of enterprises. No prices.
--- Missing input: a unit without a return or without an answer
--- is counted in missing; the value is empty then.
+-- Missing input: a unit without a return or without an answer is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME
 SELECT
     'renovated-share' AS measure_id, number, breakdown_kind, breakdown_key, '' AS item_id, NULL AS unit,

@@ -1,8 +1,7 @@
 -- grain: one row per derivation and part (industry, area). Formula: 100 x enterprises with at least one robot /
 -- enterprises.
 -- Inputs: robots of enterprise-monthly, at the end of the period. Unit: per cent of enterprises. No prices.
--- Missing input: a unit without a return or without the figure
--- is counted in missing; the value is empty then.
+-- Missing input: a unit without a return or without the figure is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME
 SELECT
     'robot-users' AS measure_id, number, breakdown_kind, breakdown_key, '' AS item_id, NULL AS unit,

@@ -1,8 +1,8 @@
 -- grain: one row per derivation and part (industry, area). Formula: 100 x sei-revenue / revenue, summed first.
 -- Inputs: sei-revenue, sei-field and revenue of enterprise-monthly, year to date; an enterprise that says it is in no
 -- field has none. Unit: per cent. Prices: current, on both sides.
--- Missing input: a unit in a field without a figure, without revenue or without a return
--- is counted in missing; the value is empty then.
+-- Missing input: a unit in a field without a figure, without revenue or without a return is counted in missing; the
+-- value is empty then.
 INSERT INTO measure_row BY NAME
 SELECT
     'sei-revenue-share' AS measure_id, number, breakdown_kind, breakdown_key, '' AS item_id, NULL AS unit,

@@ -1,6 +1,5 @@
 -- grain: one row per derivation and trade, and one for all trades (no item). Formula: 100 x enterprises moved into a
--- park
--- / enterprises on the list. Closed ones leave the list; those upgraded in place stay and have not moved.
+-- park / enterprises on the list. Closed ones leave the list; those upgraded in place stay and have not moved.
 -- Inputs: the last step of each enterprise in all months of small-trades-events-monthly up to this one.
 -- Unit: per cent of enterprises. No prices.
 -- Missing input: a month that was not reported is counted in missing; the value is empty then.

@@ -1,9 +1,7 @@
 -- grain: one row per derivation and part (industry, area). Formula: enterprises that completed smart upgrading in the
 -- year.
--- Inputs: smart-renovation of enterprise-monthly; the denominator holds all enterprises. Unit: enterprises. No
--- prices.
--- Missing input: a unit without a return or without an answer
--- is counted in missing; the value is empty then.
+-- Inputs: smart-renovation of enterprise-monthly; the denominator holds all enterprises. Unit: enterprises. No prices.
+-- Missing input: a unit without a return or without an answer is counted in missing; the value is empty then.
 INSERT INTO measure_row BY NAME
 SELECT
     'smart-renovations' AS measure_id, number, breakdown_kind, breakdown_key, '' AS item_id, NULL AS unit,
