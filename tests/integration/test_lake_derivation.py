@@ -8,16 +8,20 @@ import duckdb
 import msgspec
 import pytest
 
+from consumers.derive import parts_of
 from plan.book import PlanBook
 from plan.due import Slice
-from plan.messages import IndicatorValue, Origin, Source
+from plan.messages import IndicatorValue, Origin, Source, Verdict
 from tests.support.lakes import LakeYard, derive_unaudited, work_off
 from tests.support.memory_log import MemoryLog, a_return
 from tests.support.small_plan import DEADLINE_2017, small_book, small_plan
-from warehouse.due_slices import find_work
+from warehouse.derivation import store
+from warehouse.due_slices import Work, find_work
+from warehouse.inputs import load_inputs
 from warehouse.landing import land
 from warehouse.outbox import mark_sent, unsent
 from warehouse.state_hash import state_hashes
+from warehouse.values import Judged, compute_values
 
 BOOK = small_book()
 VALUES = "SELECT cutoff_at, value, received, due, is_overdue FROM indicator_value WHERE indicator_id = ? ORDER BY ALL"
@@ -296,3 +300,34 @@ def test_neither_the_size_of_batches_nor_the_order_of_partitions_matters(
 
     assert found[0] == found[1]
     assert found[0]["fct_indicator_value"][0] > 5
+
+
+@pytest.mark.parametrize("killed_after", [None, 1])
+def test_a_round_in_parts_says_what_a_whole_one_says(yard: LakeYard, killed_after: int | None) -> None:
+    """Also when a writer is killed between two parts: what was stored is not due again, the rest is."""
+    found = []
+    for at_once in (1_000_000, 1):
+        log = MemoryLog()
+        log.plan(small_plan())
+        with yard.fresh() as lake:
+            land(lake, log.batch(BOOK))
+            _long_log(log)
+            land(lake, log.batch(BOOK))
+            parts = list(parts_of(find_work(lake, BOOK), at_once))
+            if at_once == 1:
+                assert all(len(part.due) == 1 for part in parts)
+                assert not any(part.settled or part.is_tick_new for part in parts[:-1])
+                assert len(parts) > 3
+            for part in parts[: killed_after if at_once == 1 else None]:
+                _store(lake, part)
+            derive_unaudited(lake, BOOK)
+            assert not find_work(lake, BOOK).due
+            found.append(state_hashes(lake))
+
+    assert found[0] == found[1]
+
+
+def _store(lake: duckdb.DuckDBPyConnection, part: Work) -> None:
+    load_inputs(lake, part.due)
+    judged = {each.number: Judged(Verdict.PASSED, ()) for each in part.due}
+    store(lake, BOOK, part, judged, compute_values(lake, part.due, judged))
