@@ -23,7 +23,7 @@ from broker.settings import KafkaSettings
 from consumers.reading import Reader
 from plan.messages import RETURN_BYTES_MAX
 from plan.topics import ALERTS, ASSESSMENTS, INDICATOR_VALUES, PLANS, TICKS
-from tests.support.killing_writer import STEPS, Logged
+from tests.support.killing_writer import STEPS, Logged, kills
 from tests.support.pipeline import REPOSITORY, Pipeline
 from warehouse.lake import LakeMissing, open_reader
 from warehouse.settings import WarehouseSettings
@@ -33,6 +33,8 @@ pytestmark = [pytest.mark.broker, pytest.mark.faults, pytest.mark.timeout(600)]
 
 KILLS = int(os.environ.get("QINGYU_KILLS", "20"))
 SEED = 20170616
+_BETWEEN_LOOKS_S = 0.1
+"""Often enough to meet every commit's neighbourhood, and the writers still get the processor."""
 
 
 class Watching(threading.Thread):
@@ -50,6 +52,7 @@ class Watching(threading.Thread):
         try:
             while not self._stop_asked.is_set():
                 self._look()
+                time.sleep(_BETWEEN_LOOKS_S)
         except BaseException as fault:  # noqa: BLE001 (handed to the test, which raises it)
             self.fault = fault
 
@@ -94,11 +97,10 @@ def test_killed_at_every_step_the_lake_is_as_undisturbed(pipeline: Callable[...,
     watching.start()
     log = tmp_path / "log"
     log.write_bytes(msgspec.msgpack.encode(_log_of(calm)))
-    chance = random.Random(SEED)
-    kills = [f"{STEPS[at % len(STEPS)]}:{chance.choice((1, 1, 2))}" for at in range(KILLS)]
-    chance.shuffle(kills)
+    told = kills(KILLS, random.Random(SEED))
+    assert len(STEPS) > KILLS or {each.rpartition(":")[0] for each in told} == set(STEPS)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.killing_writer", str(log), *kills],
+        [sys.executable, "-m", "tests.support.killing_writer", str(log), *told],
         cwd=REPOSITORY, env=rough.environ, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr[-4000:]

@@ -10,6 +10,7 @@ it came to its step ends by itself, and is started again with more to do.
 """
 
 import os
+import random
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -28,7 +29,8 @@ from consumers.running import run_writer
 from plan.messages import PlanMessage
 from plan.topics import PLANS, topics_of
 
-BATCH = 40
+_LANDINGS = 8
+_IDLE_S = 60
 
 STEPS = (
     # One landing, in the order of its docstring.
@@ -56,6 +58,13 @@ STEPS = (
     # Upkeep: when its first chore is done and not recorded.
     "-warehouse.upkeep:_record",
 )
+
+
+def kills(count: int, chance: random.Random) -> list[str]:
+    """So many kills, all steps alike, in a chance order. A landing is done more than once by each writer."""
+    steps = [STEPS[at % len(STEPS)] for at in range(count)]
+    chance.shuffle(steps)
+    return [f"{step}:{chance.choice((1, 2)) if step in STEPS[:_LANDINGS] else 1}" for step in steps]
 
 
 def _kill() -> None:
@@ -114,37 +123,41 @@ class Logged(msgspec.Struct, frozen=True, array_like=True):
     value: bytes
 
 
-def killed(step: str, nth: int) -> bool:
+def killed(step: str, nth: int, batch: int) -> bool:
     """Run a writer until it is killed at the step; False when it read everything before it came there."""
     child = os.fork()
     if not child:
         arm(step, nth)
-        run_writer(os.environ, lambda: False, until_idle=True, batch_records=BATCH)
+        # The lake is looked after by a writer that waits for more, which goes on until it is killed.
+        waits = "upkeep" in step
+        signal.alarm(_IDLE_S)
+        run_writer(os.environ, lambda: False, until_idle=not waits, batch_records=batch)
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return True
-    if os.waitstatus_to_exitcode(status):
-        sys.exit(f"the writer failed on the way to {step}")
-    return False
+    ended = os.waitstatus_to_exitcode(status)
+    if ended not in (0, -signal.SIGKILL, -signal.SIGALRM):
+        sys.exit(f"the writer failed on the way to {step}: {ended}")
+    return ended == -signal.SIGKILL
 
 
-def main(file: str, kills: list[str]) -> None:
+def main(file: str, told: list[str]) -> None:
     """Send some messages, kill a writer, and so on; what is left is sent at the end."""
     settings = KafkaSettings.from_environ(os.environ)
     log = msgspec.msgpack.decode(Path(file).read_bytes(), type=list[Logged])
     plans = [msgspec.json.decode(each.value, type=PlanMessage).plan for each in log if each.topic == PLANS]
     with make_admin(settings) as admin:
         ensure_topics(admin, settings, topics_of(plans), quiet)
-    some = max(len(log) // (4 * len(kills)), 1)
-    for each in kills:
+    # Enough for more than one landing of each writer, and that the log lasts: some find nothing to announce.
+    some = max(len(log) // (4 * len(told)), 2)
+    batch = max(some // 3, 1)
+    for each in told:
         step, _, nth = each.rpartition(":")
         while True:
             if not log:
                 sys.exit(f"the log ended before the writer came to {each}")
             _send(settings, log[:some])
             del log[:some]
-            if killed(step, int(nth)):
+            if killed(step, int(nth), batch):
                 break
         sys.stdout.write(f"killed at {each}\n")
         sys.stdout.flush()
