@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import TracebackType
 
 import msgspec
 import pytest
@@ -56,10 +57,16 @@ class Watching(threading.Thread):
         except BaseException as fault:  # noqa: BLE001 (handed to the test, which raises it)
             self.fault = fault
 
-    def stop(self) -> None:
+    def __enter__(self) -> "Watching":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stop_asked.set()
         self.join()
-        if self.fault is not None:
+        if self.fault is not None and raised is None:
             raise self.fault
 
     def _look(self) -> None:
@@ -93,20 +100,18 @@ def test_killed_at_every_step_the_lake_is_as_undisturbed(pipeline: Callable[...,
     calm.settle()
 
     rough = pipeline("rough")
-    watching = Watching(WarehouseSettings.from_environ(rough.environ))
-    watching.start()
     log = tmp_path / "log"
     log.write_bytes(msgspec.msgpack.encode(_log_of(calm)))
     told = kills(KILLS, random.Random(SEED))
     assert len(STEPS) > KILLS or {each.rpartition(":")[0] for each in told} == set(STEPS)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.killing_writer", str(log), *told],
-        cwd=REPOSITORY, env=rough.environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr[-4000:]
-    assert done.stdout.count("killed at") == KILLS
-    rough.settle()
-    watching.stop()
+    with Watching(WarehouseSettings.from_environ(rough.environ)) as watching:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.support.killing_writer", str(log), *told],
+            cwd=REPOSITORY, env=rough.environ, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr[-4000:]
+        assert done.stdout.count("killed at") == KILLS
+        rough.settle()
 
     assert watching.looks > KILLS
     assert rough.state_hashes() == calm.state_hashes()
@@ -142,13 +147,11 @@ def test_ended_between_derivation_and_announcement_nothing_is_lost(pipeline: Cal
     rough.run("feed", "published")
     writer = rough.start("writer", "run")
     # It has looked at the topics' settings when it lands, and lands long before it derives.
-    watching = Watching(WarehouseSettings.from_environ(rough.environ))
-    watching.start()
-    while not watching.landed and watching.fault is None and writer.poll() is None:
-        time.sleep(0.01)
-    _limit_announcements(rough, "100")
-    assert writer.wait(timeout=120) == 1
-    watching.stop()
+    with Watching(WarehouseSettings.from_environ(rough.environ)) as watching:
+        while not watching.landed and watching.fault is None and writer.poll() is None:
+            time.sleep(0.01)
+        _limit_announcements(rough, "100")
+        assert writer.wait(timeout=120) == 1
     (values, waiting) = rough.ask("SELECT (SELECT count(*) FROM indicator_value), (SELECT count(*) FROM outbox)")[0]
     assert values == waiting > 0
     _limit_announcements(rough, str(2 * RETURN_BYTES_MAX))  # as declared
