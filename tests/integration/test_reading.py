@@ -299,7 +299,7 @@ def test_an_offset_that_the_log_no_longer_holds_stops_the_reader(
 def test_a_reader_whose_process_is_gone_says_so(settings: KafkaSettings) -> None:
     with ReaderProcess(settings, "test-reader", 1000) as reader:
         reader.follow((ONE,), {})
-        (child,) = multiprocessing.active_children()
+        (child,) = (each for each in multiprocessing.active_children() if each.name == "qingyu-reader")
         child.kill()
         child.join()
         with pytest.raises(ReaderStopped, match="restart the writer"):
