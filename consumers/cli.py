@@ -9,6 +9,9 @@ __all__ = ["app", "dead_letters_app", "rebuild"]
 
 app = typer.Typer(help="写入进程 The writer: the only process that writes the warehouse.", no_args_is_help=True)
 
+_WIDTH_MIN = 140
+"""Columns of the account: the longest topic and five counts beside it."""
+
 
 @app.command()
 def run(
@@ -62,7 +65,7 @@ def status(
         style = "red" if not account.is_balanced else "yellow" if row.lag else ""
         counts = (account.consumed, account.landed, account.dead_lettered, account.duplicate, row.lag)
         table.add_row(escape(f"{row.topic}[{row.partition}]"), *map(str, counts), style=style)
-    console.print(table, width=max(console.width, 110), soft_wrap=console.width < 110)
+    console.print(table, width=max(console.width, _WIDTH_MIN), soft_wrap=console.width < _WIDTH_MIN)
     console.print(f"待推算 to derive: {found.underived}  待公布 to announce: {found.unannounced}")
     age = dt.datetime.now(dt.UTC) - found.committed_at
     console.print(
