@@ -15,7 +15,7 @@ from expectations.auditor import Auditor
 from plan.book import PlanBook
 from warehouse.derivation import store
 from warehouse.due_slices import DueSlice, Work, find_work
-from warehouse.inputs import load_inputs
+from warehouse.inputs import load_inputs, returns_behind
 from warehouse.leading import Guard, unguarded
 from warehouse.values import compute_values
 
@@ -41,19 +41,10 @@ def parts_of(work: Work, returns_at_once: int = _RETURNS_AT_ONCE) -> Iterator[Wo
     part: list[DueSlice] = []
     size = 0
     for each in work.due:
-        weight = _returns_behind(each)
+        weight = returns_behind(each)
         if part and size + weight > returns_at_once:
             yield Work(tuple(part), (), (), None, is_tick_new=False)
             part, size = [], 0
         part.append(each)
         size += weight
     yield msgspec.structs.replace(work, due=tuple(part))
-
-
-def _returns_behind(each: DueSlice) -> int:
-    """How many returns a derivation may rest on: its own, those beside, those of the period before."""
-    form = each.view.forms[each.slice.form]
-    own = len(each.view.roster(form, each.slice.area, each.slice.period))
-    others = (each.view.forms[beside] for beside in form.audited_with)
-    beside = sum(len(each.view.roster(one, each.slice.area, each.slice.period)) for one in others)
-    return own + beside + (own if each.previous_period else 0)

@@ -161,7 +161,7 @@ class Writer:
         up_to = self._parts.up_to
         return ends if up_to is None else {place: min(end, up_to.get(place, 0)) for place, end in ends.items()}
 
-    def _land_up_to(self, ends: dict[tuple[str, int], int], should_stop: Callable[[], bool]) -> Account:
+    def _land_up_to(self, ends: dict[Place, int], should_stop: Callable[[], bool]) -> Account:
         """Land everything up to the ends, each batch while the next is read and decoded."""
         try:
             for polled in self._rest.up_to(ends):
@@ -191,5 +191,5 @@ class Writer:
         ensure_topics(self._parts.admin, self._parts.settings, topics_of(self._book.plans), log.info)
         self._rest.follow(topics, self._offsets())
 
-    def _offsets(self) -> dict[tuple[str, int], int]:
+    def _offsets(self) -> dict[Place, int]:
         return {place: row.next_offset for place, row in read_sources(self._lake).items()}

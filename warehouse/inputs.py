@@ -3,6 +3,7 @@
 import duckdb
 import pyarrow as pa
 
+from plan.model import Form
 from warehouse.due_slices import DueSlice
 from warehouse.measures import earlier_periods
 from warehouse.migrations import sql
@@ -33,16 +34,26 @@ def load_inputs(lake: duckdb.DuckDBPyConnection, due: tuple[DueSlice, ...]) -> N
     lake.unregister("wanted_inputs")
 
 
+def returns_behind(each: DueSlice) -> int:
+    """How many returns a derivation may rest on."""
+    return sum(len(each.view.roster(form, each.slice.area, period)) for _, form, period in _asked(each))
+
+
 def _wanted(each: DueSlice) -> list[tuple[int, str, str, str, str]]:
     """Role, form, period and unit of every return a derivation may rest on: units of today's rosters only."""
+    return [
+        (each.number, role, form.id, period, unit)
+        for role, form, period in _asked(each)
+        for unit in each.view.roster(form, each.slice.area, period)
+    ]
+
+
+def _asked(each: DueSlice) -> list[tuple[str, Form, str]]:
+    """Role, form and period of the returns a derivation rests on."""
     form = each.view.forms[each.slice.form]
     asked = [("own", form, each.slice.period)]
     asked += [("beside", each.view.forms[beside], each.slice.period) for beside in form.audited_with]
     if each.previous_period:
         asked.append(("previous", form, each.previous_period))
     asked += [("earlier", form, period) for period in earlier_periods(form, each.slice.period)]
-    return [
-        (each.number, role, one.id, period, unit)
-        for role, one, period in asked
-        for unit in each.view.roster(one, each.slice.area, period)
-    ]
+    return asked
