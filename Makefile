@@ -36,6 +36,7 @@ lint: setup ## ruff, mypy on the pure rooms, the table of imports
 bench: setup ## benchmarks: ratios within one run
 	@.venv/bin/python benchmarks/landing.py
 	@.venv/bin/python benchmarks/writer.py
+	@.venv/bin/python benchmarks/together.py
 	@.venv/bin/python benchmarks/storage.py
 	@.venv/bin/python benchmarks/latency.py
 	@.venv/bin/python benchmarks/rating_grid.py

@@ -73,12 +73,16 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def publish(yard: Yard, topic: str, messages: Iterable[Outbound]) -> int:
-    """Send messages to partition 0 of a topic as our doors do, and wait for all acknowledgements; returns how many."""
+def publish(yard: Yard, topic: str, messages: Iterable[Outbound], partition: int | None = 0) -> int:
+    """Send messages to a partition of a topic and wait for all acknowledgements; returns how many.
+
+    None: each to the partition that its key gives it, as our doors do.
+    """
     with closing(make_producer(yard.kafka, "bench")) as producer:
         name = yard.kafka.topic(topic)
         sent = [
-            producer.send(name, value=each.value, key=each.key, headers=each.headers, partition=0) for each in messages
+            producer.send(name, value=each.value, key=each.key, headers=each.headers, partition=partition)
+            for each in messages
         ]
         producer.flush()
         for each in sent:
@@ -120,14 +124,14 @@ class WriterProcess:
 
     def resume(self) -> None:
         """Let it go on."""
-        self._check()
+        self.check()
         os.killpg(self.pid, signal.SIGCONT)
 
     def wait_idle(self) -> None:
         """Wait until for a second it does next to nothing: what was sent is landed, and the lake looked after."""
         deadline = time.monotonic() + _GIVE_UP_S
         while time.monotonic() < deadline:
-            self._check()
+            self.check()
             before = self._cpu_s()
             time.sleep(1)
             if self._cpu_s() - before < _QUIET_SHARE:
@@ -140,7 +144,8 @@ class WriterProcess:
         self._process.terminate()
         self._process.wait(timeout=60)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Fail, with the end of its log, when it has ended by itself."""
         if self._process.poll() is not None:
             raise BenchFailed(f"the writer ended: {self.log.read_text(encoding='utf-8')[-2000:]}")
 
