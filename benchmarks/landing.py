@@ -17,15 +17,15 @@ from rich.console import Console
 from rich.table import Table
 
 from consumers.decode import decode_batch
-from consumers.message import Message
+from consumers.message import Message, Part, Polled
 from plan.book import PlanBook
 from plan.loader import load_plan
 from plan.model import Item, Names, Plan, ReportingUnit
-from warehouse.batch import Batch, Span
+from warehouse.batch import Batch
 from warehouse.lake import open_writer
 from warehouse.landing import land
 from warehouse.migrations import migrate
-from warehouse.repeats import Ids
+from warehouse.remembered import Remembered
 from warehouse.settings import WarehouseSettings
 
 UNITS, ITEMS, ROUNDS = 1000, 96, 5
@@ -44,7 +44,7 @@ def wide_plan() -> Plan:
     return msgspec.structs.replace(plan, forms=(form,), units=units, senders=(sender,))
 
 
-def records(round_no: int) -> list[tuple[str, Message]]:
+def records(round_no: int) -> list[Message]:
     """One return of 96 cells from each unit, as the client would hand them over."""
     made = []
     for at in range(UNITS):
@@ -57,17 +57,17 @@ def records(round_no: int) -> list[tuple[str, Message]]:
             "cells": [{"item": f"item-{no}", "value": no + at / 10} for no in range(ITEMS)],
         }
         value = json.dumps(body).encode()
-        made.append((TOPIC, Message(0, round_no * UNITS + at, 1_500_000_000_000, None, value)))
+        made.append(Message(0, round_no * UNITS + at, 1_500_000_000_000, None, value))
     return made
 
 
-def landed(lake: duckdb.DuckDBPyConnection, book: PlanBook, given: list[tuple[str, Message]], ids: Ids) -> float:
+def landed(lake: duckdb.DuckDBPyConnection, book: PlanBook, given: list[Message], remembered: Remembered) -> float:
     """Seconds to decode, check and land the records."""
-    first = given[0][1].offset
-    spans = {(TOPIC, 0): Span(first, first + len(given), len(given))}
+    first = given[0].offset
+    polled = Polled((Part(TOPIC, 0, first, first + len(given), given),))
     began = time.perf_counter()
-    batch: Batch = decode_batch(given, spans, "bench", book)
-    account = land(lake, batch, ids)
+    batch: Batch = decode_batch(polled, "bench", book)
+    account = land(lake, batch, remembered)
     took = time.perf_counter() - began
     if account.landed != len(given):
         raise SystemExit(f"not all landed: {account}, {batch.dead[:1]}")
@@ -102,9 +102,9 @@ def main() -> None:
         with open_writer(settings) as lake:
             migrate(lake)
             lake.execute("CREATE TABLE bench_cell AS SELECT * FROM raw_cell LIMIT 0")
-            ours, bare, ids = [], [], Ids.none_known()
+            ours, bare, remembered = [], [], Remembered.nothing()
             for round_no in range(ROUNDS):
-                ours.append(landed(lake, book, records(round_no), ids))
+                ours.append(landed(lake, book, records(round_no), remembered))
                 bare.append(inserted(lake, round_no))
     cells = UNITS * ITEMS
     table = Table(title=f"{ROUNDS} rounds of {UNITS} returns x {ITEMS} cells, medians")

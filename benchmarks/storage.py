@@ -25,16 +25,15 @@ from rich.progress import track
 from rich.table import Table
 
 from consumers.decode import decode_batch
-from consumers.message import Message
+from consumers.message import Message, Part, Polled
 from plan.book import PlanBook
 from plan.canonical import plan_hash
 from plan.messages import PlanMessage, encode
 from plan.topics import PLANS
-from warehouse.batch import Span
 from warehouse.lake import open_reader, open_writer, transaction
 from warehouse.landing import land
 from warehouse.migrations import migrate
-from warehouse.repeats import Ids
+from warehouse.remembered import Remembered
 from warehouse.settings import WarehouseSettings
 from warehouse.upkeep import Upkeep
 from warehouse.upkeep_rules import WHOLE, Decision, Reason
@@ -75,7 +74,7 @@ def fill(environ: dict[str, str], cells: int) -> None:
         lake.execute(_NO_BAR)
         migrate(lake)
         message = Message(0, 0, AT, None, encode(PlanMessage(plan_hash=plan_hash(plan), plan=plan)))
-        land(lake, decode_batch([(PLANS, message)], {(PLANS, 0): Span(0, 1, 1)}, CLUSTER, PlanBook(())))
+        land(lake, decode_batch(Polled((Part(PLANS, 0, 0, 1, [message]),)), CLUSTER, PlanBook(())))
         place = [2, CLUSTER, CURVES.topic, 0, returns, returns, returns, 0, 0]
         lake.execute("INSERT INTO kafka_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", place)
         for first in range(0, returns, _AT_ONCE):
@@ -109,17 +108,17 @@ def _fill_returns(lake: duckdb.DuckDBPyConnection, plan_id: str, first: int, las
 
 def land_batches(environ: dict[str, str], first: int, batches: int) -> Landed:
     """Land batches of 96 000 cells on top; everything a landing does is on."""
-    book, ids, times = PlanBook([bench_plan()]), Ids.none_known(), []
+    book, remembered, times = PlanBook([bench_plan()]), Remembered.nothing(), []
     with open_writer(WarehouseSettings.from_environ(environ)) as lake:
         for number in range(batches + 1):
             begins = first + number * BATCH
             messages = [
-                (CURVES.topic, Message(0, begins + at, AT, each.key, each.value))
+                Message(0, begins + at, AT, each.key, each.value)
                 for at, each in enumerate(outbound(CURVES, begins, BATCH))
             ]
-            spans = {(CURVES.topic, 0): Span(begins, begins + BATCH, BATCH)}
+            polled = Polled((Part(CURVES.topic, 0, begins, begins + BATCH, messages),))
             began = time.perf_counter()
-            account = land(lake, decode_batch(messages, spans, CLUSTER, book), ids)
+            account = land(lake, decode_batch(polled, CLUSTER, book), remembered)
             times.append(time.perf_counter() - began)
             if account.landed != BATCH:
                 raise BenchFailed(f"not all landed: {account}")

@@ -2,15 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from functools import lru_cache
-from itertools import groupby
 from typing import Any, TypeVar, get_args
 
 import msgspec
 
-from consumers.filing import file_return, read_plain
-from consumers.message import Message
+from consumers.filing import file_return, moment
+from consumers.intake import intake_of
+from consumers.message import Message, Polled
 from consumers.repairs import read_repair
 from plan.book import PlanBook
 from plan.canonical import canonical_json, digest, plan_hash
@@ -44,7 +42,6 @@ from warehouse.batch import (  # fmt: skip
     ReadResult,
     ReadReturn,
     ReadTick,
-    Span,
 )
 
 _plan_decoder = msgspec.json.Decoder(PlanMessage)
@@ -59,36 +56,25 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,100})?")
 Read = ReadReturn | ReadTick | ReadPlan | ReadResult | ReadExplanation | ReadRepair | ReadDeadLetter
 
 
-def decode_batch(
-    records: Iterable[tuple[str, Message]],
-    spans: dict[tuple[str, int], Span],
-    cluster_id: str,
-    book: PlanBook,
-) -> Batch:
-    """Decode messages given with their topic's plain name, each partition's in order of its offsets.
+def decode_batch(polled: Polled, cluster_id: str, book: PlanBook) -> Batch:
+    """Decode what was read together.
 
     The order of the batch: by topic, partition and offset. A plain return takes the fast path; what does not take it is
     read in full, and lands or is refused just the same.
     """
-    runs = [
-        (topic, partition, [message for _, message in run])
-        for (topic, partition), run in groupby(records, key=lambda pair: (pair[0], pair[1].partition))
-    ]
-    runs.sort(key=lambda run: (run[0], run[1], run[2][0].offset))
     kinds: dict[type[Read], list[Any]] = {kind: [] for kind in get_args(Read)}
-    for topic, partition, messages in runs:
-        is_plain = is_return_topic(topic)
-        for message in messages:
-            read: Read | None = None
-            if is_plain:
-                address = Address(topic, partition, message.offset)
-                read = read_plain(address, message, book, _moment(message.timestamp))
-            if read is None:
-                read = decode_record(topic, message, book)
-            kinds[type(read)].append(read)
+    for part in sorted(polled.parts, key=lambda each: (each.topic, each.partition)):
+        topic, messages = part.topic, part.messages
+        if is_return_topic(topic):
+            plain = intake_of(book, topic).take(part.partition, messages)
+        else:
+            plain = [None] * len(messages)
+        for read, message in zip(plain, messages, strict=True):
+            made = read or decode_record(topic, message, book)
+            kinds[type(made)].append(made)
     return Batch(
         cluster_id=cluster_id,
-        spans=spans,
+        spans=polled.spans,
         returns=tuple(kinds[ReadReturn]),
         ticks=tuple(kinds[ReadTick]),
         plans=tuple(kinds[ReadPlan]),
@@ -102,7 +88,7 @@ def decode_batch(
 def decode_record(topic: str, record: Message, book: PlanBook) -> Read:
     """Decode one message of a topic (its plain name, without any prefix)."""
     address = Address(topic, record.partition, record.offset)
-    received_at = _moment(record.timestamp)
+    received_at = moment(record.timestamp)
     phase = "decode"
     try:
         payload = _payload(record)
@@ -132,12 +118,6 @@ def decode_record(topic: str, record: Message, book: PlanBook) -> Read:
     except Refused as refused:
         is_told = _is_told(topic, book)
         return ReadDeadLetter(address, record.key, record.value, phase, refused.faults, received_at, is_told)
-
-
-@lru_cache(maxsize=4096)
-def _moment(timestamp: int) -> dt.datetime:
-    """The broker's append time as a moment; the messages of one of its batches share it."""
-    return dt.datetime.fromtimestamp(timestamp / 1000, dt.UTC)
 
 
 def _is_told(topic: str, book: PlanBook) -> bool:

@@ -1,8 +1,4 @@
-"""Returns on their way in: what is the same for all returns of a form and period is found out once.
-
-A plain return (:class:`plan.columns.PlainReturn`) whose form, period, unit and cells are plainly right is taken on the
-fast path. Whatever is not is read in full, and there either lands just the same or is refused with every fault.
-"""
+"""Returns are filed: what is the same for all returns of a form and period on a topic is found out once."""
 
 import datetime as dt
 from functools import lru_cache
@@ -11,11 +7,11 @@ import msgspec
 
 from consumers.message import Message
 from plan.book import PlanBook, PlanView
-from plan.cell_screen import Screen, is_plainly_right
-from plan.columns import PlainReturn, columns_of, content_digest, decode_plain, layout_digest, plain_columns
+from plan.cell_screen import Screen
+from plan.columns import columns_of, content_digest, layout_digest
 from plan.contract import check_return, known_at
 from plan.due import start_of
-from plan.messages import RETURN_BYTES_MAX, TEXT_MAX, Return, encode
+from plan.messages import Return, encode
 from plan.periods import PeriodFault, parse_period
 from plan.topics import split_return_topic
 from warehouse.batch import Address, Filing, ReadReturn
@@ -38,33 +34,6 @@ class Desk(msgspec.Struct, frozen=True):
     opens_at: dt.datetime
 
 
-def read_plain(address: Address, message: Message, book: PlanBook, received_at: dt.datetime) -> ReadReturn | None:
-    """Take a plain return on the fast path; None says nothing against it, only that it must be read in full."""
-    payload = message.value
-    if payload is None or len(payload) > RETURN_BYTES_MAX:
-        return None
-    try:
-        sent = decode_plain(payload)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    if len(sent.form) > TEXT_MAX or len(sent.period) > TEXT_MAX:
-        return None  # nothing that long is remembered
-    desk = desk_of(book, address.topic, sent.form, sent.form_version, sent.period)
-    if desk is None or desk.opens_at > received_at or not _is_plain_id(sent.return_id):
-        return None
-    area = desk.areas.get(sent.unit)
-    if area is None:
-        return None
-    columns = plain_columns(sent.cells)
-    layout = desk.screen.layout(columns)
-    if layout is None or not is_plainly_right(columns, layout, area, 0):
-        return None
-    return ReadReturn(
-        address, desk.filing, sent.return_id, sent.unit, area, columns,
-        content_digest(columns, layout.digest, _envelope(sent)), received_at, received_at, message.key, payload,
-    )  # fmt: skip
-
-
 def file_return(
     address: Address, message: Message, sent: Return, book: PlanBook, received_at: dt.datetime
 ) -> ReadReturn:
@@ -79,19 +48,22 @@ def file_return(
     layout = layout_digest(columns.items, columns.rows)
     return ReadReturn(
         address, desk.filing, sent.return_id, sent.unit, view.unit_area(sent.unit), columns,
-        content_digest(columns, layout, _envelope(sent) + _more(sent)), known_at(sent, sender, received_at),
-        received_at, message.key, message.value, sender.may_backdate and sent.published_at is not None,
+        content_digest(columns, layout, envelope(sent.form_version, sent.unit) + _more(sent)),
+        known_at(sent, sender, received_at), received_at, message.key, message.value,
+        sender.may_backdate and sent.published_at is not None,
         sent.published_kind.value, encode(sent.sources).decode(), sent.note,
     )  # fmt: skip
 
 
-def _is_plain_id(text: str) -> bool:
-    return 0 < len(text) <= TEXT_MAX and text.isascii() and text.isprintable() and not text.isspace()
-
-
-def _envelope(sent: PlainReturn | Return) -> bytes:
+def envelope(form_version: int, unit: str) -> bytes:
     """What belongs to the content beside the cells; form, period and id are what it is kept under."""
-    return f"{sent.form_version}|{sent.unit}|".encode()
+    return f"{form_version}|{unit}|".encode()
+
+
+@lru_cache(maxsize=4096)
+def moment(timestamp: int) -> dt.datetime:
+    """The broker's append time as a moment; the messages of one of its batches share it."""
+    return dt.datetime.fromtimestamp(timestamp / 1000, dt.UTC)
 
 
 def _more(sent: Return) -> bytes:

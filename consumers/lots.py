@@ -10,15 +10,14 @@ import duckdb
 from consumers.budget import Budget
 from consumers.decode import decode_batch
 from consumers.lander import Lander
-from consumers.reading import Place
+from consumers.message import Place
 from consumers.sharing import Holdings, lot_of, share
 from consumers.writer import Parts
 from plan.book import PlanBook
 from warehouse.batch import Account, Batch
-from warehouse.known_ids import KnownIds
 from warehouse.landing import OffsetGap, land_places, total_of
 from warehouse.locks import LockSession
-from warehouse.repeats import Ids
+from warehouse.remembered import Remembered
 from warehouse.sources import read_sources
 
 log = logging.getLogger("qingyu.writer")
@@ -37,10 +36,8 @@ class LotLander:
         self._cluster_id = parts.cluster_id
         self._metrics = parts.metrics
         self._budget = Budget(parts.policy)
-        # Others land in the same forms and periods: no id may be remembered from one landing to the next.
-        self._ids = Ids(
-            KnownIds("raw_return", "return_id", scope_ids=0), KnownIds("raw_explanation", "explanation_id", scope_ids=0)
-        )
+        # Others land beside this one: nothing may be remembered from one landing to the next.
+        self._remembered = Remembered.nothing(scope_ids=0)
         self._lander = Lander(self.land)
         self._stands: dict[Place, int] = {}
         self._done: tuple[dict[Place, int], frozenset[int]] | None = None
@@ -75,9 +72,9 @@ class LotLander:
 
     def land(self, batch: Batch) -> Account:
         """Land a batch alone: two at once would conflict in the table of offsets."""
-        self._ids.forget()
+        self._remembered.forget()
         with self._session.gate(), self._metrics.timing("landing"):
-            accounts = land_places(self._lake, batch, self._ids)
+            accounts = land_places(self._lake, batch, self._remembered)
         total = total_of(accounts)
         self._metrics.landed(total)
         self._budget.count(accounts, batch.dead)
@@ -108,7 +105,7 @@ class LotLander:
         reading = self._reader.up_to(ends)
         try:
             for polled in reading:
-                self._lander.put(decode_batch(polled.records, polled.spans, self._cluster_id, book))
+                self._lander.put(decode_batch(polled, self._cluster_id, book))
                 if should_stop():
                     break
         except (OffsetGap, duckdb.TransactionException):

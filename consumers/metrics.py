@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
-from consumers.reading import Place
+from consumers.message import Place
 from warehouse.batch import Account
 from warehouse.settings import SettingsFault
 

@@ -22,7 +22,8 @@ from kafka.errors import KafkaError, KafkaTimeoutError, RetriableError
 from broker.clients import make_consumer, quiet
 from broker.faults import BrokerFault
 from broker.settings import KafkaSettings
-from consumers.reading import Place, Polled, Reader, joined
+from consumers.message import Place, Polled, joined
+from consumers.reading import Reader
 
 BATCH_BYTES = 16 * 1024 * 1024
 _ENDS_WITHIN_S = 5.0
@@ -45,12 +46,6 @@ class Stand(msgspec.Struct, frozen=True, tag=True):
     offsets: tuple[tuple[str, int, int], ...]
 
 
-class Ends(msgspec.Struct, frozen=True, tag=True):
-    """Where does the log end? See :meth:`consumers.reading.Reader.ends`."""
-
-    first: str
-
-
 class Read(msgspec.Struct, frozen=True, tag=True):
     """Read up to these ends."""
 
@@ -68,10 +63,9 @@ class Wait(msgspec.Struct, frozen=True, tag=True):
 
 
 class Answer(msgspec.Struct, frozen=True, tag=True):
-    """The answer to Follow and Wait (``is_new``), and to Ends."""
+    """The answer to Follow, Stand and Wait (``is_new``)."""
 
-    topics: tuple[str, ...] = ()
-    ends: tuple[tuple[str, int, int], ...] = ()
+    places: tuple[Place, ...] = ()
     is_new: bool = False
 
 
@@ -92,7 +86,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     may_retry: bool
 
 
-_Command = Follow | Stand | Ends | Read | More | Wait
+_Command = Follow | Stand | Read | More | Wait
 _Reply = Answer | Gathered | Finished | Failed
 _encode = msgspec.msgpack.Encoder().encode
 _command = msgspec.msgpack.Decoder(_Command).decode
@@ -109,7 +103,7 @@ class ReaderProcess:
         self._process = spawn.Process(target=_serve, args=arguments, name="qingyu-reader", daemon=True)
         self._process.start()
         theirs.close()
-        self._topics: frozenset[str] = frozenset()
+        self._places: frozenset[Place] = frozenset()
         try:
             self._take()
         except BaseException:
@@ -117,21 +111,17 @@ class ReaderProcess:
             raise
 
     @property
-    def topics(self) -> frozenset[str]:
-        """Plain names of the topics that are read."""
-        return self._topics
+    def places(self) -> frozenset[Place]:
+        """The partitions that are read."""
+        return self._places
 
     def follow(self, topics: tuple[str, ...], offsets: dict[Place, int]) -> None:
         """Read these topics; partitions start at the offsets given, else at the log's first message."""
-        self._topics = frozenset(self._ask(Follow(topics, _listed(offsets))).topics)
+        self._places = frozenset(self._ask(Follow(topics, _listed(offsets))).places)
 
     def stand(self, offsets: dict[Place, int]) -> None:
         """Read these partitions and no others, from these offsets."""
-        self._topics = frozenset(self._ask(Stand(_listed(offsets))).topics)
-
-    def ends(self, first: str = "") -> dict[Place, int]:
-        """The end of the log now, for each partition; the end of the topic ``first`` is looked at first."""
-        return _by_place(self._ask(Ends(first)).ends)
+        self._places = frozenset(self._ask(Stand(_listed(offsets))).places)
 
     def wait(self, seconds: float) -> bool:
         """Wait until something new may be there; returns whether there is. Nothing is taken off."""
@@ -212,12 +202,10 @@ def _obey(pipe: Connection, reader: Reader, command: _Command, batch_records: in
         match command:
             case Follow(topics, offsets):
                 reader.follow(topics, _by_place(offsets))
-                pipe.send_bytes(_encode(Answer(topics=tuple(sorted(reader.topics)))))
+                pipe.send_bytes(_encode(Answer(places=tuple(sorted(reader.places)))))
             case Stand(offsets):
                 reader.stand(_by_place(offsets))
-                pipe.send_bytes(_encode(Answer(topics=tuple(sorted(reader.topics)))))
-            case Ends(first):
-                pipe.send_bytes(_encode(Answer(ends=_listed(reader.ends(first)))))
+                pipe.send_bytes(_encode(Answer(places=tuple(sorted(reader.places)))))
             case Wait(seconds):
                 pipe.send_bytes(_encode(Answer(is_new=reader.wait(seconds))))
             case Read(ends):

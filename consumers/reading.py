@@ -5,67 +5,18 @@ was sent is then in the round too, whatever the order of partitions: a sender th
 (the feed at each tick) is read in the order it meant. Plans are read first, so that a return finds its plan.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-import msgspec
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
 from broker.settings import KafkaSettings
-from consumers.message import Message
-from warehouse.batch import Span
+from consumers.message import Message, Part, Place, Polled
 
-Place = tuple[str, int]
 _POLL_MS = 1000
 _POLL_RECORDS = 2000
 _POLLS_IN_VAIN = 10
 """After so many empty polls the reader gives up its round, so that a writer without a broker can still be stopped."""
-
-
-class Part(msgspec.Struct, frozen=True, array_like=True):
-    """What was read of one topic-partition: offsets from ``first`` up to, not including, ``next``."""
-
-    topic: str
-    partition: int
-    first: int
-    next: int
-    messages: list[Message]
-
-
-class Polled(msgspec.Struct, frozen=True, array_like=True):
-    """What was read together: each topic-partition (by its topic's plain name) at most once."""
-
-    parts: tuple[Part, ...]
-
-    @property
-    def records(self) -> list[tuple[str, Message]]:
-        """The messages with their topics, each partition's in order."""
-        return [(part.topic, message) for part in self.parts for message in part.messages]
-
-    @property
-    def spans(self) -> dict[Place, Span]:
-        """The span of offsets that is filled on each partition."""
-        return {(part.topic, part.partition): Span(part.first, part.next, len(part.messages)) for part in self.parts}
-
-    @property
-    def count(self) -> int:
-        """How many messages there are."""
-        return sum(len(part.messages) for part in self.parts)
-
-
-def joined(polls: Sequence[Polled]) -> Polled:
-    """Polls that follow one another, as one."""
-    if len(polls) == 1:
-        return polls[0]
-    found: dict[Place, list[Part]] = {}
-    for part in (part for polled in polls for part in polled.parts):
-        found.setdefault((part.topic, part.partition), []).append(part)
-    return Polled(
-        tuple(
-            Part(*place, parts[0].first, parts[-1].next, [message for part in parts for message in part.messages])
-            for place, parts in found.items()
-        )
-    )
 
 
 class Reader:
@@ -98,9 +49,9 @@ class Reader:
             self._consumer.seek(self._partition(place), offset)
 
     @property
-    def topics(self) -> frozenset[str]:
-        """Plain names of the topics that are read."""
-        return frozenset(topic for topic, _ in self._stands)
+    def places(self) -> frozenset[Place]:
+        """The partitions that are read."""
+        return frozenset(self._stands)
 
     def wait(self, seconds: float) -> bool:
         """Wait until something new may be there; returns whether there is. Nothing is taken off."""
@@ -108,21 +59,6 @@ class Reader:
         for partition in found:
             self._consumer.seek(partition, self._stands[self._place(partition)])
         return bool(found)
-
-    def ends(self, first: str = "") -> dict[Place, int]:
-        """The end of the log now, for each partition that is read.
-
-        Ends are not read in one instant. The end of the topic ``first`` is read before the others: whatever was
-        acknowledged before a message in it was sent then lies within the others' ends.
-        """
-        places = sorted(self._stands, key=lambda place: place[0] != first)
-        early = [place for place in places if place[0] == first]
-        found: dict[Place, int] = {}
-        for group in (early, places[len(early) :]):
-            if group:
-                ends = self._consumer.end_offsets([self._partition(place) for place in group])
-                found |= {self._place(partition): end for partition, end in ends.items()}
-        return found
 
     def up_to(self, ends: dict[Place, int]) -> Iterator[Polled]:
         """Read up to the ends in polls of bounded size. Each poll must land before the next is asked for."""

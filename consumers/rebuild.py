@@ -23,7 +23,7 @@ import msgspec
 from kafka.errors import KafkaError
 
 from consumers.lag import progress
-from consumers.reading import Place
+from consumers.message import Place
 from consumers.running import run_writer
 from plan.book import PlanBook
 from warehouse.due_slices import find_work

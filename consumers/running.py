@@ -11,9 +11,11 @@ from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
 from consumers.announce import Muted
 from consumers.budget import BudgetPolicy
+from consumers.log_ends import LogEnds
+from consumers.message import Place
 from consumers.metrics import WriterMetrics, serving
 from consumers.reader_process import ReaderProcess
-from consumers.reading import Place, Reader
+from consumers.reading import Reader
 from consumers.together import SharedWriter
 from consumers.writer import Parts, Writer
 from expectations.auditor import Auditor
@@ -55,7 +57,8 @@ def run_writer(
             if muted_up_to is None
             else Muted()
         )
-        readers = (plan_reader, repair_reader, reader)
+        ends_consumer = stack.enter_context(closing(make_consumer(kafka, "qingyu-ends", log.info)))
+        readers = (plan_reader, repair_reader, reader, LogEnds(ends_consumer, kafka))
         metrics = WriterMetrics()
         stack.enter_context(serving(metrics, environ.get("QINGYU_WRITER_METRICS", "")))
         parts = Parts(lake, kafka, admin, *readers, producer, auditor, cluster_id(admin), policy, metrics, muted_up_to)
@@ -63,8 +66,7 @@ def run_writer(
         if session is None:
             Writer(parts).run(should_stop, until_idle)
         else:
-            log_ends = stack.enter_context(closing(make_consumer(kafka, "qingyu-ends", log.info)))
-            SharedWriter(parts, session, Reader(log_ends, kafka, batch_records)).run(should_stop, until_idle)
+            SharedWriter(parts, session).run(should_stop, until_idle)
     log.info("stopped")
 
 

@@ -20,11 +20,13 @@ from broker.topics import ensure_topics
 from consumers.announce import announce
 from consumers.decode import decode_batch
 from consumers.derive import derive
+from consumers.log_ends import of_topics
 from consumers.lots import LotLander
-from consumers.reading import Place, Reader
-from consumers.writer import Parts, topics_to_read
+from consumers.message import Place
+from consumers.reading import Reader
+from consumers.writer import Parts, ends_of_round, topics_to_read
 from plan.book import PlanBook
-from plan.topics import PLANS, REPAIRS, TICKS, topics_of
+from plan.topics import PLANS, REPAIRS, topics_of
 from warehouse.batch import Account
 from warehouse.lake import transaction
 from warehouse.landing import OffsetGap
@@ -52,13 +54,12 @@ class Lead(msgspec.Struct):
 
 
 class SharedWriter:
-    """The loop; see :meth:`run`. ``log_ends`` follows all topics and is asked for their ends only."""
+    """The loop; see :meth:`run`."""
 
-    def __init__(self, parts: Parts, session: LockSession, log_ends: Reader) -> None:
+    def __init__(self, parts: Parts, session: LockSession) -> None:
         self._parts = parts
         self._lake = parts.lake
         self._session = session
-        self._log_ends = log_ends
         self._lots = LotLander(parts, session)
         self._book = PlanBook(())
         self._plans = ""
@@ -172,10 +173,9 @@ class SharedWriter:
     def _call(self, lead: Lead) -> None:
         """Land the plans, fix the end of the log, and call it as a round unless it is where it was."""
         while True:
-            # In the order of consumers.writer.Writer, for the same reasons.
-            repair_ends = self._parts.repair_reader.ends()
-            ends = self._log_ends.ends(first=TICKS)
-            plan_ends = self._parts.plan_reader.ends()
+            found = ends_of_round(self._parts.log_ends)
+            repair_ends, plan_ends = of_topics(found, REPAIRS), of_topics(found, PLANS)
+            ends = {place: end for place, end in found.items() if place not in repair_ends | plan_ends}
             if not self._land_own(lead, self._parts.plan_reader, plan_ends).landed:
                 break
             # A new plan may name new topics: a tick of this round could come after returns that lie there.
@@ -193,7 +193,7 @@ class SharedWriter:
         self._enter(lead, ends)
         total = Account()
         for polled in reader.up_to(ends):
-            batch = decode_batch(polled.records, polled.spans, self._parts.cluster_id, self._book)
+            batch = decode_batch(polled, self._parts.cluster_id, self._book)
             total = total.plus(self._lots.land(batch))
         return total
 
@@ -225,7 +225,8 @@ class SharedWriter:
     def _follow_ends(self) -> None:
         plans = self._book.plans
         ensure_topics(self._parts.admin, self._parts.settings, topics_of(plans), log.info)
-        self._log_ends.follow(topics_to_read(plans), {})
+        log_ends = self._parts.log_ends
+        log_ends.follow(log_ends.places_of((PLANS, REPAIRS, *topics_to_read(plans))))
 
 
 def _tell(total: Account) -> None:

@@ -19,9 +19,11 @@ from consumers.budget import Budget, BudgetPolicy
 from consumers.decode import decode_batch
 from consumers.derive import derive
 from consumers.lander import Lander
+from consumers.log_ends import LogEnds, of_topics
+from consumers.message import Place, Polled
 from consumers.metrics import WriterMetrics
 from consumers.reader_process import ReaderProcess
-from consumers.reading import Place, Polled, Reader
+from consumers.reading import Reader
 from expectations.auditor import Auditor
 from plan.book import PlanBook
 from plan.model import Plan
@@ -29,7 +31,7 @@ from plan.topics import ALERTS, ASSESSMENTS, PLANS, REPAIRS, TICKS, explanation_
 from warehouse.batch import Account, Batch
 from warehouse.landing import land_places, total_of
 from warehouse.plans import plans_in_force
-from warehouse.repeats import Ids
+from warehouse.remembered import Remembered
 from warehouse.sources import check_accounts, check_cluster, read_sources
 from warehouse.upkeep import Upkeep
 
@@ -39,7 +41,7 @@ _IDLE_LOOKS = 40
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """Everything the loop needs, made outside: the lake, Kafka's ends, the auditor. Three readers, read in turn.
+    """Everything the loop needs, made outside: the lake, Kafka's clients, the auditor. Three readers, read in turn.
 
     ``up_to``: read no further than these offsets; None: to the end of the log.
     """
@@ -50,6 +52,7 @@ class Parts(msgspec.Struct, frozen=True):
     plan_reader: Reader
     repair_reader: Reader
     reader: ReaderProcess
+    log_ends: LogEnds
     producer: Sending
     auditor: Auditor
     cluster_id: str
@@ -63,6 +66,15 @@ def topics_to_read(plans: Collection[Plan]) -> tuple[str, ...]:
     return (TICKS, ASSESSMENTS, ALERTS, *return_topics(plans), *explanation_topics(plans))
 
 
+def ends_of_round(log_ends: LogEnds) -> dict[Place, int]:
+    """The ends of the log that a round reads up to.
+
+    What a repair answers was read before it was sent: it lies within the ends of the others, and its end is asked for
+    first. So is the end of the ticks before those of what was reported until then, and of the plans last.
+    """
+    return log_ends.now(first=(REPAIRS, TICKS), last=(PLANS,))
+
+
 class Writer:
     """The loop; see :meth:`run`."""
 
@@ -74,7 +86,7 @@ class Writer:
         self._rest = parts.reader
         self._upkeep = Upkeep(parts.lake)
         self._book = PlanBook(())
-        self._ids = Ids.none_known()
+        self._remembered = Remembered.nothing()
         self._lander = Lander(self._land)
         self._budget = Budget(parts.policy)
 
@@ -122,27 +134,25 @@ class Writer:
         Told to stop, it lands what it has in hand and leaves the rest: to the next start that is no other than a
         round that begins later.
         """
-        # What a repair answers was read before it was sent: it lies within the ends of the others, and is read first.
-        repair_ends = self._within(self._repairs.ends())
-        rest_ends = self._within(self._rest.ends(first=TICKS))
-        plan_ends = self._within(self._plans.ends())
-        self._parts.metrics.behind(plan_ends | rest_ends | repair_ends, self._offsets())
+        ends = self._within(ends_of_round(self._parts.log_ends))
+        self._parts.metrics.behind(ends, self._offsets())
         total = Account()
-        for polled in self._plans.up_to(plan_ends):
+        for polled in self._plans.up_to(of_topics(ends, PLANS)):
             total = total.plus(self._land(self._decode(polled)))
         if total.landed:
             # A new plan may name new topics: a tick of this round could come after returns that lie there.
             self._load_book()
             return True
-        total = total.plus(self._land_up_to(rest_ends, should_stop))
+        total = total.plus(self._land_up_to({place: ends[place] for place in self._rest.places}, should_stop))
         if should_stop():
             return bool(total.consumed)
-        for polled in self._repairs.up_to(repair_ends):
+        for polled in self._repairs.up_to(of_topics(ends, REPAIRS)):
             total = total.plus(self._land(self._decode(polled)))
         if total.consumed:
             check_accounts(self._lake)
         metrics = self._parts.metrics
         with metrics.timing("derivation"):
+            self._remembered.derived()
             derived = derive(self._lake, self._book, self._parts.auditor)
         with metrics.timing("announcing"):
             announced = announce(self._lake, self._parts.producer, self._parts.settings)
@@ -174,11 +184,11 @@ class Writer:
         return self._lander.finish()
 
     def _decode(self, polled: Polled) -> Batch:
-        return decode_batch(polled.records, polled.spans, self._parts.cluster_id, self._book)
+        return decode_batch(polled, self._parts.cluster_id, self._book)
 
     def _land(self, batch: Batch) -> Account:
         with self._parts.metrics.timing("landing"):
-            accounts = land_places(self._lake, batch, self._ids)
+            accounts = land_places(self._lake, batch, self._remembered)
         total = total_of(accounts)
         self._parts.metrics.landed(total)
         self._budget.count(accounts, batch.dead)
@@ -190,6 +200,9 @@ class Writer:
         topics = topics_to_read(self._book.plans)
         ensure_topics(self._parts.admin, self._parts.settings, topics_of(self._book.plans), log.info)
         self._rest.follow(topics, self._offsets())
+        self._parts.log_ends.follow(self._plans.places | self._repairs.places | self._rest.places)
 
     def _offsets(self) -> dict[Place, int]:
-        return {place: row.next_offset for place, row in read_sources(self._lake).items()}
+        known = self._remembered.sources
+        sources = read_sources(self._lake) if known is None else known
+        return {place: row.next_offset for place, row in sources.items()}

@@ -6,23 +6,22 @@ the returns of a form nearly all have the same. What is left to do for each is t
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from operator import itemgetter, lt
-from typing import Any
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from plan.codes import ItemType, RowsBy
-from plan.columns import Columns, layout_digest
+from plan.columns import Columns, Detail, layout_digest
 from plan.messages import CELLS_MAX, TEXT_MAX
 from plan.model import Form, Item
+from plan.plain import times_of
 from plan.row_contract import is_key
 
-_HOURS, _MINUTES = 24, 60
 _LAYOUTS_KEPT, _CELLS_KEPT = 256, 512
 """So many layouts are remembered, none of more cells: a sender cannot fill the memory with ever new rows."""
-_ONE = 1
 
 
 class _Rule(msgspec.Struct, frozen=True):
@@ -41,18 +40,20 @@ class _Rule(msgspec.Struct, frozen=True):
 class Layout(msgspec.Struct, frozen=True):
     """Items and rows that are plainly right together, and what their figures are held against.
 
-    ``digest`` is of the layout itself. ``rows``: how many rows it has; ``counted``: where their number is reported.
+    ``digest`` is of the layout itself. ``numeric``, ``whole`` and ``others``: places of the numbers, of those that must
+    be whole, and of what is no number. ``counted``: where the number of ``rows`` is reported.
     """
 
+    items: tuple[str, ...]
+    rows: tuple[str, ...]
     digest: bytes
     rules: tuple[_Rule, ...]
-    numeric: Callable[[Sequence[Any]], tuple[Any, ...]]
-    others: Callable[[Sequence[Any]], tuple[Any, ...]]
-    whole: Callable[[Sequence[Any]], tuple[Any, ...]]
-    lows: tuple[float, ...]
-    highs: tuple[float, ...]
-    texts: tuple[_Rule, ...]
-    rows: int
+    numeric: slice | list[int]
+    lows: npt.NDArray[np.float64]
+    highs: npt.NDArray[np.float64]
+    whole: list[int]
+    others: list[int]
+    row_count: int
     counted: int | None
 
 
@@ -63,7 +64,7 @@ class Screen:
         self._rules = {item.id: _rule(item, largest, has_rows=form.rows is not None) for item in form.items}
         self._needed = frozenset(item.id for item in form.items if item.required and item.in_rows)
         self._rows = form.rows
-        self._times = _times(form.rows.every_minutes) if form.rows and form.rows.by is RowsBy.TIME else None
+        self._times = frozenset(times_of(form.rows)) if form.rows and form.rows.by is RowsBy.TIME else None
         self._layouts: dict[tuple[tuple[str, ...], tuple[str, ...]], Layout] = {}
 
     def layout(self, columns: Columns) -> Layout | None:
@@ -82,7 +83,11 @@ class Screen:
     def passes(self, columns: Columns, own_area: str, sources: int) -> bool:
         """Tell whether there is plainly nothing wrong with the cells of a return that names so many sources."""
         layout = self.layout(columns)
-        return layout is not None and is_plainly_right(columns, layout, own_area, sources)
+        return (
+            layout is not None
+            and are_plainly_right(layout, [columns])[0]
+            and _are_details_right(layout, columns.details, own_area, sources)
+        )
 
     def _look(self, items: tuple[str, ...], rows: tuple[str, ...]) -> Layout | None:
         if not 0 < len(items) <= CELLS_MAX or len(set(zip(items, rows, strict=True))) != len(items):
@@ -98,17 +103,17 @@ class Screen:
         if counted and counted not in items:
             return None
         numeric = [at for at, rule in enumerate(rules) if rule.is_numeric]
-        others = [at for at, rule in enumerate(rules) if not rule.is_numeric]
         return Layout(
+            items=items,
+            rows=rows,
             digest=layout_digest(items, rows),
             rules=rules,
-            numeric=_picker(numeric, len(items)),
-            others=_picker(others, len(items)),
-            whole=_picker([at for at in numeric if rules[at].is_whole], len(items)),
-            lows=tuple(rules[at].low for at in numeric),
-            highs=tuple(rules[at].high for at in numeric),
-            texts=tuple(rules[at] for at in others),
-            rows=len({row for row in rows if row}),
+            numeric=numeric if len(numeric) < len(rules) else slice(None),
+            lows=np.array([rules[at].low for at in numeric]),
+            highs=np.array([rules[at].high for at in numeric]),
+            whole=[at for at in numeric if rules[at].is_whole],
+            others=[at for at, rule in enumerate(rules) if not rule.is_numeric],
+            row_count=len({row for row in rows if row}),
             counted=items.index(counted) if counted else None,
         )
 
@@ -126,41 +131,43 @@ class Screen:
         return sum(item in needed for item in items) == len(needed) * len(rows)
 
 
-def is_plainly_right(columns: Columns, layout: Layout, own_area: str, sources: int) -> bool:
-    """Tell whether cells of a right layout hold plainly right figures and texts."""
-    values = layout.numeric(columns.values)
-    if None in values or any(layout.numeric(columns.texts)):
-        return False
-    if not (all(map(lt, layout.lows, values)) and all(map(lt, values, layout.highs))):
-        return False
-    if not all(float(value).is_integer() for value in layout.whole(columns.values)):
-        return False
-    if layout.counted is not None and columns.values[layout.counted] != layout.rows:
-        return False
-    if layout.texts:
-        if any(value is not None for value in layout.others(columns.values)):
-            return False
-        if not all(map(_is_plain, layout.others(columns.texts), layout.texts)):
-            return False
-    return not columns.details or all(
+def are_plainly_right(layout: Layout, several: Sequence[Columns]) -> list[bool]:
+    """Tell of each of several returns of one right layout whether its figures and texts are plainly right."""
+    figures = np.frombuffer(b"".join([columns.figures for columns in several])).reshape(len(several), -1)
+    numbers = figures[:, layout.numeric]
+    # A number that is missing is NaN, which no comparison holds for.
+    right = np.asarray(((layout.lows < numbers) & (numbers < layout.highs)).all(axis=1))
+    if layout.whole:
+        whole = figures[:, layout.whole]
+        right &= (np.floor(whole) == whole).all(axis=1)
+    if layout.counted is not None:
+        right &= figures[:, layout.counted] == layout.row_count
+    if layout.others:
+        right &= np.isnan(figures[:, layout.others]).all(axis=1)
+    found: list[bool] = right.tolist()
+    if layout.others or any(columns.texts for columns in several):
+        found = [
+            is_so and _are_texts_right(layout, columns.texts) for is_so, columns in zip(found, several, strict=True)
+        ]
+    return found
+
+
+def _are_texts_right(layout: Layout, texts: tuple[str, ...]) -> bool:
+    if not texts:
+        return not layout.others
+    return all(
+        not text if rule.is_numeric else _is_plain(text, rule) for text, rule in zip(texts, layout.rules, strict=True)
+    )
+
+
+def _are_details_right(layout: Layout, details: tuple[Detail, ...], own_area: str, sources: int) -> bool:
+    return not details or all(
         each.unit in ("", rule.unit)
         and each.area in ("", own_area)
         and not each.basis
         and (not each.sources or 0 <= min(each.sources) <= max(each.sources) < sources)
-        for each, rule in zip(columns.details, layout.rules, strict=True)
+        for each, rule in zip(details, layout.rules, strict=True)
     )
-
-
-def _picker(places: list[int], length: int) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    """A function that picks the places out of a column, as fast as Python can."""
-    if len(places) == length:
-        return tuple
-    if not places:
-        return lambda _column: ()
-    if len(places) == _ONE:
-        only = places[0]
-        return lambda column: (column[only],)
-    return itemgetter(*places)
 
 
 def _rule(item: Item, largest: float, *, has_rows: bool) -> _Rule:
@@ -186,8 +193,3 @@ def _is_plain(text: str, rule: _Rule) -> bool:
     if text in rule.codes:
         return True
     return rule.is_text and bool(text.strip()) and len(text) <= TEXT_MAX and text.isascii() and text.isprintable()
-
-
-def _times(every_minutes: int) -> frozenset[str]:
-    starts = range(0, _HOURS * _MINUTES, max(every_minutes, 1))
-    return frozenset(f"{start // _MINUTES:02d}:{start % _MINUTES:02d}" for start in starts)

@@ -39,16 +39,18 @@ class KnownIds:
 
     def find(self, lake: duckdb.DuckDBPyConnection, keys: Collection[Key]) -> dict[Key, str]:
         """The digests of those keys that are in the lake."""
-        scopes = {(form, period) for form, period, _ in keys}
-        self._remember(lake, scopes - self._kept.keys() - self._too_many)
+        asked: dict[Scope, list[str]] = {}
+        for form, period, one in keys:
+            asked.setdefault((form, period), []).append(one)
+        self._remember(lake, asked.keys() - self._kept.keys() - self._too_many)
         found: dict[Key, str] = {}
         unknown: list[Key] = []
-        for key in keys:
-            kept = self._kept.get((key[0], key[1]))
+        for scope, ids in asked.items():
+            kept = self._kept.get(scope)
             if kept is None:
-                unknown.append(key)
-            elif (content := kept.get(key[2])) is not None:
-                found[key] = content
+                unknown += [(*scope, one) for one in ids]
+            else:
+                found |= {(*scope, one): kept[one] for one in kept.keys() & ids}
         return found | self._look_up(lake, unknown)
 
     def note(self, landed: Iterable[tuple[Key, str]]) -> None:

@@ -2,7 +2,7 @@
 
 The order of a landing:
 
-1. begin; read the offsets and accounts of the partitions from the lake;
+1. begin; read the offsets and accounts of the partitions from the lake, or remember them from the landing before;
 2. refuse a batch that does not begin exactly at the stored offsets: nothing is lost, nothing lands twice;
 3. tell apart what is new, a duplicate (same id, same content) and a clash (same id, other content: dead letter);
 4. insert plans (and replace their dimensions), ticks, returns, cells, explanations, results, dead letters;
@@ -13,7 +13,8 @@ The order of a landing:
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from operator import attrgetter
 
 import duckdb
 import msgspec
@@ -24,8 +25,9 @@ from warehouse.dimensions import replace_dimensions
 from warehouse.lake import transaction
 from warehouse.outbox import put_out
 from warehouse.outcomes import landing_outcomes
+from warehouse.remembered import Remembered, TouchedSlice
 from warehouse.repairs import land_repairs
-from warehouse.repeats import Ids, new_results, new_ticks, sort_explanations, sort_returns
+from warehouse.repeats import new_results, new_ticks, sort_explanations, sort_returns
 from warehouse.rows import insert_explanations, insert_others, insert_returns, source_no
 from warehouse.sources import AccountingBroken, SourceRow, Sources, read_sources
 
@@ -36,34 +38,37 @@ _SOURCE_COLUMNS = (
 )  # fmt: skip
 
 
+_place_of = attrgetter("topic", "partition")
+
+
 class OffsetGap(Exception):
     """The batch does not follow on what the lake holds: messages in between would be lost."""
 
 
-def land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids | None = None) -> Account:
+def land(lake: duckdb.DuckDBPyConnection, batch: Batch, remembered: Remembered | None = None) -> Account:
     """Land a batch in one transaction; returns its account. Nothing remains of a batch that fails.
 
-    ``ids``: what is remembered of earlier batches; without it the lake is asked.
+    ``remembered``: what is remembered of earlier batches; without it the lake is asked.
     """
-    return total_of(land_places(lake, batch, ids or Ids.none_known()))
+    return total_of(land_places(lake, batch, remembered or Remembered.nothing()))
 
 
-def land_places(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> dict[Place, Account]:
+def land_places(lake: duckdb.DuckDBPyConnection, batch: Batch, remembered: Remembered) -> dict[Place, Account]:
     """The same, with the account of each topic-partition."""
     try:
-        return _land(lake, batch, ids)
+        return _land(lake, batch, remembered)
     except BaseException:
-        ids.forget()  # what it noted of this batch is not in the lake
+        remembered.forget()  # what it noted of this batch is not in the lake
         raise
 
 
-def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> dict[Place, Account]:
+def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, remembered: Remembered) -> dict[Place, Account]:
     with transaction(lake):
-        known = read_sources(lake)
+        known = read_sources(lake) if remembered.sources is None else remembered.sources
         _check_follows(batch, known)
         sources = _with_new_numbers(known, batch.spans)
-        returns, clashes, repeated = sort_returns(lake, batch.returns, ids.returns)
-        explanations, more_clashes, more_repeated = sort_explanations(lake, batch.explanations, ids.explanations)
+        returns, clashes, repeated = sort_returns(lake, batch.returns, remembered.returns)
+        explanations, more_clashes, more_repeated = sort_explanations(lake, batch.explanations, remembered.explanations)
         ticks, repeated_ticks = new_ticks(lake, batch.ticks)
         results, repeated_results = new_results(lake, batch.results)
         landed_plans, repeated_plans = _land_plans(lake, sources, batch.plans)
@@ -72,8 +77,10 @@ def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> dict[Place
         insert_explanations(lake, sources, explanations)
         insert_others(lake, sources, ticks, results, dead)
         put_out(lake, landing_outcomes((*returns, *explanations), (*repeated, *more_repeated), dead))
-        repaired = land_repairs(lake, sources, batch.repairs, ids)
-        _touch(lake, [*returns, *repaired.returns], [read.plan.id for read in batch.plans])
+        repaired = land_repairs(lake, sources, batch.repairs, remembered)
+        touched = _touch(
+            lake, [*returns, *repaired.returns], [read.plan.id for read in batch.plans], remembered.touched
+        )
         accounts = _accounts(
             batch,
             landed=[
@@ -90,9 +97,11 @@ def _land(lake: duckdb.DuckDBPyConnection, batch: Batch, ids: Ids) -> dict[Place
                 *repaired.repeated,
             ],
         )
-        _store_sources(lake, batch, sources, accounts)
+        stored = _store_sources(lake, batch, sources, accounts)
         note = msgspec.json.encode({f"{topic}[{at}]": span.next for (topic, at), span in batch.spans.items()}).decode()
         lake.execute("CALL w.set_commit_message('writer', 'landing', extra_info => ?)", [note])
+    remembered.sources = sources | stored
+    remembered.touched |= touched
     return accounts
 
 
@@ -146,11 +155,17 @@ def _land_plans(
     return landed, repeated
 
 
-def _touch(lake: duckdb.DuckDBPyConnection, returns: list[ReadReturn], plan_ids: list[str]) -> None:
+def _touch(
+    lake: duckdb.DuckDBPyConnection, returns: list[ReadReturn], plan_ids: list[str], known: Set[TouchedSlice]
+) -> set[TouchedSlice]:
+    """Mark the slices that returns bear on, and of a plan that landed all that have any return; returns the former.
+
+    Those that are ``known`` to be marked are not looked at again.
+    """
     bearing = {read.touches for read in returns}
-    touched = sorted({each for slices in bearing for each in slices})
+    touched = {each for slices in bearing for each in slices} - known
     if touched:
-        form, period, area = zip(*touched, strict=True)
+        form, period, area = zip(*sorted(touched), strict=True)
         lake.register("batch_slices", pa.table({"form_id": form, "period": period, "area_id": area}))
         lake.execute(
             "INSERT INTO touched_slice SELECT * FROM batch_slices "
@@ -163,12 +178,13 @@ def _touch(lake: duckdb.DuckDBPyConnection, returns: list[ReadReturn], plan_ids:
             "ANTI JOIN touched_slice USING (form_id, period, area_id) WHERE r.plan_id = ?",
             [plan_id],
         )
+    return touched
 
 
 def _accounts(
     batch: Batch, landed: list[Address], dead: list[Address], duplicate: list[Address]
 ) -> dict[Place, Account]:
-    counts = [Counter((each.topic, each.partition) for each in kind) for kind in (landed, dead, duplicate)]
+    counts = [Counter(map(_place_of, kind)) for kind in (landed, dead, duplicate)]
     made = {}
     for place, span in batch.spans.items():
         account = Account(span.messages, *(count[place] for count in counts))
@@ -180,13 +196,18 @@ def _accounts(
 
 def _store_sources(
     lake: duckdb.DuckDBPyConnection, batch: Batch, sources: Sources, accounts: Mapping[Place, Account]
-) -> None:
-    rows = []
-    for place, span in batch.spans.items():
-        total = sources[place].account.plus(accounts[place])
-        rows.append((sources[place].source_no, batch.cluster_id, *place, span.next, *msgspec.structs.astuple(total)))
+) -> Sources:
+    stored = {
+        place: SourceRow(sources[place].source_no, span.next, sources[place].account.plus(accounts[place]))
+        for place, span in batch.spans.items()
+    }
+    rows = [
+        (row.source_no, batch.cluster_id, *place, row.next_offset, *msgspec.structs.astuple(row.account))
+        for place, row in stored.items()
+    ]
     columns = dict(zip(_SOURCE_COLUMNS, zip(*rows, strict=True), strict=True))
     lake.register("read_sources", pa.table(columns))
     lake.execute("DELETE FROM kafka_source WHERE source_no IN (SELECT source_no FROM read_sources)")
     lake.execute("INSERT INTO kafka_source BY NAME SELECT * FROM read_sources")
     lake.unregister("read_sources")
+    return stored

@@ -16,8 +16,9 @@ from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadRepair
 from warehouse.migrations import sql
 from warehouse.outbox import put_out
 from warehouse.outcomes import landing_outcomes
+from warehouse.remembered import Remembered
 from warehouse.repair_rules import Judgement, Origin, judge
-from warehouse.repeats import Ids, sort_explanations, sort_returns
+from warehouse.repeats import sort_explanations, sort_returns
 from warehouse.rows import insert_explanations, insert_others, insert_returns, source_no
 from warehouse.sources import Sources
 
@@ -37,12 +38,12 @@ class LandedRepairs(msgspec.Struct, frozen=True):
 
 
 def land_repairs(
-    lake: duckdb.DuckDBPyConnection, sources: Sources, repairs: Sequence[ReadRepair], ids: Ids
+    lake: duckdb.DuckDBPyConnection, sources: Sources, repairs: Sequence[ReadRepair], remembered: Remembered
 ) -> LandedRepairs:
     """Land the repairs of a batch behind its other messages; runs inside the transaction of the caller."""
     done = LandedRepairs([], [], [], [])
     for run in _runs(repairs):
-        _land_run(lake, sources, run, ids, done)
+        _land_run(lake, sources, run, remembered, done)
     return done
 
 
@@ -75,16 +76,20 @@ def _runs(repairs: Sequence[ReadRepair]) -> Iterator[list[ReadRepair]]:
 
 
 def _land_run(
-    lake: duckdb.DuckDBPyConnection, sources: Sources, run: list[ReadRepair], ids: Ids, done: LandedRepairs
+    lake: duckdb.DuckDBPyConnection,
+    sources: Sources,
+    run: list[ReadRepair],
+    remembered: Remembered,
+    done: LandedRepairs,
 ) -> None:
     origins = find_origins(lake, (repair.origin for repair in run))
     judged = {repair.address: judge(repair, origins[repair.origin]) for repair in run}
     admitted = [repair.read for repair in run if judged[repair.address].kind is OutcomeKind.LANDED]
     returns, clashes, repeated = sort_returns(
-        lake, tuple(read for read in admitted if isinstance(read, ReadReturn)), ids.returns
+        lake, tuple(read for read in admitted if isinstance(read, ReadReturn)), remembered.returns
     )
     explanations, more_clashes, more_repeated = sort_explanations(
-        lake, tuple(read for read in admitted if isinstance(read, ReadExplanation)), ids.explanations
+        lake, tuple(read for read in admitted if isinstance(read, ReadExplanation)), remembered.explanations
     )
     for clash in (*clashes, *more_clashes):
         judged[clash.address] = msgspec.structs.replace(

@@ -4,32 +4,14 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 import duckdb
-import msgspec
 import pyarrow as pa
 
 from plan.faults import Fault, FaultCode
 from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
-from warehouse.known_ids import Key, KnownIds
+from warehouse.known_ids import KnownIds
 
 R = TypeVar("R", ReadTick, ReadResult)
 S = TypeVar("S", ReadReturn, ReadExplanation)
-
-
-class Ids(msgspec.Struct, frozen=True):
-    """The ids that landed, of returns and of explanations."""
-
-    returns: KnownIds
-    explanations: KnownIds
-
-    @classmethod
-    def none_known(cls) -> "Ids":
-        """Nothing remembered yet."""
-        return cls(KnownIds("raw_return", "return_id"), KnownIds("raw_explanation", "explanation_id"))
-
-    def forget(self) -> None:
-        """Forget everything that is remembered of the lake."""
-        self.returns.forget()
-        self.explanations.forget()
 
 
 def sort_returns(
@@ -51,7 +33,11 @@ def _sort(
 ) -> tuple[list[S], list[ReadDeadLetter], list[S]]:
     keys = [read.key_of_id for read in reads]
     seen = known.find(lake, keys)
-    landed: dict[Key, str] = {}
+    landed = {key: read.content_digest for key, read in zip(keys, reads, strict=True)}
+    if not seen and len(landed) == len(reads):
+        known.note(landed.items())
+        return list(reads), [], []
+    landed = {}
     fresh: list[S] = []
     clashes: list[ReadDeadLetter] = []
     repeated: list[S] = []

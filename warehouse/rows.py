@@ -1,16 +1,17 @@
 """Put landed messages into the raw tables: columns as Arrow, one statement a table."""
 
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from plan.columns import NO_DETAIL, Columns
 from plan.messages import encode
 from plan.periods import parse_period
-from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
+from warehouse.batch import Address, Filing, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
 from warehouse.migrations import sql
 from warehouse.sources import Sources
 
@@ -27,47 +28,89 @@ def insert_returns(lake: duckdb.DuckDBPyConnection, sources: Sources, returns: l
     """Insert returns, their narrow cells and the details of those that have any, as Arrow."""
     if not returns:
         return
-    rows = [source_no(sources, read.address) << _ROW_SHIFT | read.address.offset for read in returns]
-    filings = [read.filing for read in returns]
+    begin = {place: source.source_no << _ROW_SHIFT for place, source in sources.items()}
+    addresses = [read.address for read in returns]
+    rows = [begin[(each.topic, each.partition)] | each.offset for each in addresses]
+    of_filing = _of_filings([read.filing for read in returns])
+    instant = pa.timestamp("us", "UTC")
     made = {
         "return_row": rows,
         "source_no": pa.array([row >> _ROW_SHIFT for row in rows], pa.int32()),
-        "kafka_offset": [read.address.offset for read in returns],
-        "plan_id": [filing.plan_id for filing in filings],
-        "form_id": [filing.form for filing in filings],
-        "form_version": pa.array([filing.form_version for filing in filings], pa.int32()),
-        "period": [filing.period for filing in filings],
-        "period_end_date": pa.array([filing.period_end_date for filing in filings], pa.date32()),
-        "area_id": [read.area for read in returns],
+        "kafka_offset": [each.offset for each in addresses],
+        "plan_id": of_filing(lambda filing: filing.plan_id, pa.string()),
+        "form_id": of_filing(lambda filing: filing.form, pa.string()),
+        "form_version": of_filing(lambda filing: filing.form_version, pa.int32()),
+        "period": of_filing(lambda filing: filing.period, pa.string()),
+        "period_end_date": of_filing(lambda filing: filing.period_end_date, pa.date32()),
+        "area_id": _repeating([read.area for read in returns], pa.string()),
         "unit_id": [read.unit for read in returns],
-        "sender_id": [filing.sender for filing in filings],
+        "sender_id": of_filing(lambda filing: filing.sender, pa.string()),
         "return_id": [read.return_id for read in returns],
         "content_digest": [read.content_digest for read in returns],
-        "is_backdated": [read.is_backdated for read in returns],
-        "published_kind": [read.published_kind for read in returns],
-        "sources": [read.sources for read in returns],
-        "note": [read.note for read in returns],
-        "known_at": pa.array([read.known_at for read in returns], pa.timestamp("us", "UTC")),
-        "received_at": pa.array([read.received_at for read in returns], pa.timestamp("us", "UTC")),
+        "is_backdated": _repeating([read.is_backdated for read in returns], pa.bool_()),
+        "published_kind": _repeating([read.published_kind for read in returns], pa.string()),
+        "sources": _repeating([read.sources for read in returns], pa.string()),
+        "note": _repeating([read.note for read in returns], pa.string()),
+        "known_at": _repeating([read.known_at for read in returns], instant),
+        "received_at": _repeating([read.received_at for read in returns], instant),
     }
     _insert(lake, "raw_return", pa.table(made))
     _insert(lake, "raw_cell", _cells(rows, [read.columns for read in returns]))
     _insert_details(lake, rows, returns)
 
 
+def _repeating(values: list[Any], kind: pa.DataType) -> pa.DictionaryArray:
+    """A column of few different values, each kept once."""
+    codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
+    return _coded(list(map(codes.__getitem__, values)), list(codes), kind)
+
+
+def _coded(codes: list[int] | npt.NDArray[np.int32], different: list[Any], kind: pa.DataType) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(different, kind))
+
+
+def _of_filings(filings: list[Filing]) -> Callable[[Callable[[Filing], Any], pa.DataType], pa.DictionaryArray]:
+    """Columns of what the returns' filings say: there are far fewer filings than returns."""
+    keys = list(map(id, filings))
+    different = dict(zip(keys, filings, strict=True))
+    places = {key: place for place, key in enumerate(different)}
+    codes = np.array(list(map(places.__getitem__, keys)), np.int32)
+
+    def column(told: Callable[[Filing], Any], kind: pa.DataType) -> pa.DictionaryArray:
+        return _coded(codes, [told(each) for each in different.values()], kind)
+
+    return column
+
+
 def _cells(rows: list[int], columns: list[Columns]) -> pa.Table:
     """The cells of all returns, one below the other; what none of them has costs nothing."""
-    counts = np.fromiter(map(len, (each.items for each in columns)), np.int64, len(columns))
-    flat = chain.from_iterable
+    counts = np.array([len(each.items) for each in columns])
     return pa.table(
         {
-            "return_row": np.repeat(np.array(rows, np.int64), counts),
-            "item_id": pa.array(list(flat(each.items for each in columns)), pa.string()),
-            "row_key": pa.array(list(flat(each.rows for each in columns)), pa.string()),
-            "value": pa.array(list(flat(each.values for each in columns)), pa.float64()),
-            "text_value": pa.array(list(flat(each.texts for each in columns)), pa.string()),
+            "return_row": np.repeat(np.array(rows), counts),
+            "item_id": _stacked([each.items for each in columns]),
+            "row_key": _stacked([each.rows for each in columns]),
+            "value": pa.array(np.frombuffer(b"".join([each.figures for each in columns])), from_pandas=True),
+            "text_value": _texts(columns, int(counts.sum())),
         }
     )
+
+
+def _stacked(columns: list[tuple[str, ...]]) -> pa.DictionaryArray:
+    """Columns of texts, one below the other. Returns of one layout share theirs, which is then looked at once."""
+    codes: dict[str, int] = {}
+    keys = list(map(id, columns))
+    known = {
+        key: np.array([codes.setdefault(text, len(codes)) for text in column], np.int32)
+        for key, column in dict(zip(keys, columns, strict=True)).items()
+    }
+    return _coded(np.concatenate(list(map(known.__getitem__, keys))), list(codes), pa.string())
+
+
+def _texts(columns: list[Columns], count: int) -> pa.Array:
+    if not any(each.texts for each in columns):
+        return _coded(np.zeros(count, np.int32), [""], pa.string())
+    return pa.array([text for each in columns for text in each.texts or ("",) * len(each.items)], pa.string())
 
 
 def _insert_details(lake: duckdb.DuckDBPyConnection, rows: list[int], returns: list[ReadReturn]) -> None:

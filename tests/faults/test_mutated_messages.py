@@ -20,7 +20,7 @@ from rich.progress import Progress
 
 from consumers.decode import decode_batch, decode_record
 from consumers.filing import file_return
-from consumers.message import Message
+from consumers.message import Message, Part, Polled
 from plan.book import PlanBook
 from plan.contract import decode_return
 from plan.faults import Fault
@@ -39,7 +39,7 @@ from tests.support.lakes import LakeYard
 from tests.support.memory_log import CLUSTER, record
 from tests.support.mutations import Base, Fuzzer, dump
 from tests.support.rows_plan import check_harmless
-from warehouse.batch import Account, Batch, ReadReturn, Span
+from warehouse.batch import Account, Batch, ReadReturn
 from warehouse.landing import land
 from warehouse.sources import check_accounts, read_sources
 
@@ -98,9 +98,8 @@ class Trial:
             self._sent[topic, partition, offset] = payload
             if is_good:
                 self._good.add((topic, partition, offset))
-        spans = {place: Span(firsts.get(place, 0), self._next[place], len(given)) for place, given in taken.items()}
-        records = [(topic, each) for (topic, _), given in taken.items() for each in given]
-        account = land(self._lake, self._decoded(records, spans))
+        parts = [Part(*place, firsts.get(place, 0), self._next[place], given) for place, given in taken.items()]
+        account = land(self._lake, self._decoded(Polled(tuple(parts))))
         assert account.consumed == len(messages)
         assert account.is_balanced, account
         self._total = self._total.plus(account)
@@ -133,17 +132,17 @@ class Trial:
             assert payload == self._sent[tuple(address)], address
             _check_faults(_faults.decode(faults))
 
-    def _decoded(self, records: list[tuple[str, Message]], spans: dict[Place, Span]) -> Batch:
+    def _decoded(self, polled: Polled) -> Batch:
         try:
-            batch = decode_batch(records, spans, CLUSTER, self._book)
+            batch = decode_batch(polled, CLUSTER, self._book)
         except Exception as crash:
-            raise AssertionError(f"seed {SEED}: {self._culprit(records)}") from crash
+            raise AssertionError(f"seed {SEED}: {self._culprit(polled)}") from crash
         for read in batch.returns:
             self._check_read_in_full(read)
         return batch
 
-    def _culprit(self, records: list[tuple[str, Message]]) -> str:
-        for topic, each in records:
+    def _culprit(self, polled: Polled) -> str:
+        for topic, each in ((part.topic, each) for part in polled.parts for each in part.messages):
             try:
                 decode_record(topic, each, self._book)
             except Exception as crash:  # noqa: BLE001 (whatever it is, it is told with the message that did it)

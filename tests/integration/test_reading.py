@@ -12,8 +12,10 @@ from kafka.errors import KafkaTimeoutError
 from broker.clients import make_admin, make_consumer, make_producer, quiet
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
+from consumers.log_ends import LogEnds
+from consumers.message import Message, Place, Polled
 from consumers.reader_process import ReaderProcess, ReaderStopped
-from consumers.reading import Place, Polled, Reader
+from consumers.reading import Reader
 from plan.topics import TopicSpec
 from warehouse.batch import Span
 
@@ -67,10 +69,27 @@ def new_reader(
         yield make
 
 
+@pytest.fixture
+def ask_ends(settings: KafkaSettings) -> Iterator[Callable[..., dict[Place, int]]]:
+    """Factory: where the log ends now, of the topics given."""
+    with closing(make_consumer(settings, "test-ends")) as consumer:
+        log_ends = LogEnds(consumer, settings)
+
+        def ask(*topics: str) -> dict[Place, int]:
+            log_ends.follow(log_ends.places_of(topics))
+            return log_ends.now()
+
+        yield ask
+
+
+def _records(polled: Polled) -> list[tuple[str, Message]]:
+    return [(part.topic, message) for part in polled.parts for message in part.messages]
+
+
 def _numbers(polls: list[Polled]) -> dict[Place, list[int]]:
     """What was read on each partition, in the order it was read; offsets and contents must agree."""
     found: dict[Place, list[int]] = {}
-    for topic, record in (pair for polled in polls for pair in polled.records):
+    for topic, record in (pair for polled in polls for pair in _records(polled)):
         assert int(record.value) == record.offset
         found.setdefault((topic, record.partition), []).append(record.offset)
     return found
@@ -81,7 +100,7 @@ def _check_contiguous(polls: list[Polled], starts: dict[Place, int]) -> dict[Pla
     stands = dict(starts)
     for polled in polls:
         for place, span in polled.spans.items():
-            inside = [record for topic, record in polled.records if (topic, record.partition) == place]
+            inside = [record for topic, record in _records(polled) if (topic, record.partition) == place]
             assert span.first == stands.get(place, 0)
             assert span.messages == len(inside)
             assert all(span.first <= record.offset < span.next for record in inside)
@@ -90,36 +109,40 @@ def _check_contiguous(polls: list[Polled], starts: dict[Place, int]) -> dict[Pla
 
 
 def test_a_round_reads_everything_in_spans_that_follow(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     for place, count in {(ONE, 0): 30, (ONE, 1): 5, (TWO, 1): 12}.items():
         send(*place, count)
     reader = new_reader(batch_records=7)
     reader.follow((ONE, TWO), {})
 
-    ends = reader.ends()
+    ends = ask_ends(ONE, TWO)
     polls = list(reader.up_to(ends))
 
-    assert reader.topics == {ONE, TWO}
+    assert {topic for topic, _ in reader.places} == {ONE, TWO}
     assert ends == {(ONE, 0): 30, (ONE, 1): 5, (TWO, 0): 0, (TWO, 1): 12}
     assert _numbers(polls) == {(ONE, 0): [*range(30)], (ONE, 1): [*range(5)], (TWO, 1): [*range(12)]}
-    assert all(len(polled.records) <= 7 for polled in polls)
+    assert all(polled.count <= 7 for polled in polls)
     assert _check_contiguous(polls, {}) == {(ONE, 0): 30, (ONE, 1): 5, (TWO, 1): 12}
-    assert list(reader.up_to(reader.ends())) == []
+    assert list(reader.up_to(ask_ends(ONE, TWO))) == []
 
 
 def test_what_comes_after_the_ends_waits_for_the_next_round(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     send(ONE, 0, 10)
     reader = new_reader()
     reader.follow((ONE,), {})
-    ends = reader.ends()
+    ends = ask_ends(ONE)
     # There before the first poll: one fetch brings messages of both rounds.
     send(ONE, 0, 10)
 
     first = list(reader.up_to(ends))
-    second = list(reader.up_to(reader.ends()))
+    second = list(reader.up_to(ask_ends(ONE)))
 
     assert _numbers(first) == {(ONE, 0): [*range(10)]}
     assert _numbers(second) == {(ONE, 0): [*range(10, 20)]}
@@ -130,7 +153,10 @@ def test_what_comes_after_the_ends_waits_for_the_next_round(
 
 
 def test_rounds_end_while_a_sender_goes_on(
-    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    settings: KafkaSettings,
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     send(ONE, 0, 50)
     send(ONE, 1, 50)
@@ -153,7 +179,7 @@ def test_rounds_end_while_a_sender_goes_on(
         stands: dict[Place, int] = {}
         polls: list[Polled] = []
         for _ in range(5):
-            ends = reader.ends()
+            ends = ask_ends(ONE)
             read = list(reader.up_to(ends))
             stands = _check_contiguous(read, stands)
             assert stands == ends
@@ -162,15 +188,17 @@ def test_rounds_end_while_a_sender_goes_on(
         stop.set()
         thread.join()
         producer.close()
-    stands = _check_contiguous(list(reader.up_to(reader.ends())), stands)
+    stands = _check_contiguous(list(reader.up_to(ask_ends(ONE))), stands)
 
-    assert stands == reader.ends()
+    assert stands == ask_ends(ONE)
     assert _numbers(polls) == {place: [*range(end)] for place, end in ends.items()}
     assert min(ends.values()) > 50
 
 
 def test_waiting_takes_nothing_off(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     reader = new_reader(batch_records=3)
     reader.follow((ONE, TWO), {})
@@ -180,26 +208,28 @@ def test_waiting_takes_nothing_off(
 
     assert reader.wait(20)
     assert reader.wait(20)
-    polls = list(reader.up_to(reader.ends()))
+    polls = list(reader.up_to(ask_ends(ONE, TWO)))
 
     assert _numbers(polls) == {(ONE, 0): [*range(5)], (TWO, 1): [*range(5)]}
 
 
 def test_a_restart_goes_on_from_the_offsets_that_were_landed(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     send(ONE, 0, 20)
     send(ONE, 1, 20)
     first = new_reader(batch_records=8)
     first.follow((ONE,), {})
     # The second poll is read and never landed: the process is killed between.
-    polls = first.up_to(first.ends())
+    polls = first.up_to(ask_ends(ONE))
     landed = _check_contiguous([next(polls)], {})
     next(polls)
 
     second = new_reader()
     second.follow((ONE,), landed)
-    rest = list(second.up_to(second.ends()))
+    rest = list(second.up_to(ask_ends(ONE)))
 
     assert _check_contiguous(rest, landed) == {(ONE, 0): 20, (ONE, 1): 20}
     wanted = {place: [*range(landed.get(place, 0), 20)] for place in ((ONE, 0), (ONE, 1))}
@@ -207,23 +237,27 @@ def test_a_restart_goes_on_from_the_offsets_that_were_landed(
 
 
 def test_following_again_reads_again_from_the_offsets_given(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     send(ONE, 0, 6)
     send(TWO, 0, 4)
     reader = new_reader()
     reader.follow((ONE,), {})
-    assert _numbers(list(reader.up_to(reader.ends()))) == {(ONE, 0): [*range(6)]}
+    assert _numbers(list(reader.up_to(ask_ends(ONE)))) == {(ONE, 0): [*range(6)]}
 
     # A new plan named a further topic; what had landed of the first stands at 2.
     reader.follow((ONE, TWO), {(ONE, 0): 2})
 
-    assert reader.topics == {ONE, TWO}
-    assert _numbers(list(reader.up_to(reader.ends()))) == {(ONE, 0): [*range(2, 6)], (TWO, 0): [*range(4)]}
+    assert {topic for topic, _ in reader.places} == {ONE, TWO}
+    assert _numbers(list(reader.up_to(ask_ends(ONE, TWO)))) == {(ONE, 0): [*range(2, 6)], (TWO, 0): [*range(4)]}
 
 
 def test_the_order_of_topics_does_not_change_the_total(
-    send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     for place, count in {(ONE, 0): 11, (ONE, 1): 7, (TWO, 0): 13, (TWO, 1): 1}.items():
         send(*place, count)
@@ -232,14 +266,17 @@ def test_the_order_of_topics_does_not_change_the_total(
     for topics in ((ONE, TWO), (TWO, ONE)):
         reader = new_reader(batch_records=4)
         reader.follow(topics, {})
-        totals.append(_numbers(list(reader.up_to(reader.ends()))))
+        totals.append(_numbers(list(reader.up_to(ask_ends(ONE, TWO)))))
 
     assert totals[0] == totals[1]
     assert sum(len(numbers) for numbers in totals[0].values()) == 32
 
 
 def test_offsets_of_an_aborted_transaction_are_passed_over(
-    settings: KafkaSettings, send: Callable[[str, int, int], None], new_reader: Callable[..., Reader | ReaderProcess]
+    settings: KafkaSettings,
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     send(ONE, 0, 3)
     producer = _transactional(settings)
@@ -253,7 +290,7 @@ def test_offsets_of_an_aborted_transaction_are_passed_over(
     reader = new_reader()
     reader.follow((ONE,), {})
 
-    polls = list(reader.up_to(reader.ends()))
+    polls = list(reader.up_to(ask_ends(ONE)))
 
     # Three messages, four that were aborted, and the marker of the abort.
     assert _numbers(polls) == {(ONE, 0): [0, 1, 2]}
@@ -270,7 +307,9 @@ def _transactional(settings: KafkaSettings) -> KafkaProducer:
 
 
 def test_what_was_gathered_when_reading_fails_is_read_again(
-    settings: KafkaSettings, send: Callable[[str, int, int], None]
+    settings: KafkaSettings,
+    send: Callable[[str, int, int], None],
+    ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     """Two partitions are read up to ends of which one does not exist: the client waits for it in vain."""
     send(ONE, 0, 5)
@@ -281,7 +320,7 @@ def test_what_was_gathered_when_reading_fails_is_read_again(
         with pytest.raises(KafkaTimeoutError, match="no message within"):
             next(polls)
         send(ONE, 0, 2)
-        rest = list(reader.up_to(reader.ends()))
+        rest = list(reader.up_to(ask_ends(ONE)))
 
     assert _check_contiguous([first, *rest], {}) == {(ONE, 0): 7}
 
@@ -303,4 +342,4 @@ def test_a_reader_whose_process_is_gone_says_so(settings: KafkaSettings) -> None
         child.kill()
         child.join()
         with pytest.raises(ReaderStopped, match="restart the writer"):
-            reader.ends()
+            reader.wait(0)

@@ -6,13 +6,13 @@ from collections import defaultdict
 import duckdb
 
 from consumers.decode import decode_batch
-from consumers.message import Message
+from consumers.message import Message, Part, Polled
 from plan.book import PlanBook
 from plan.canonical import plan_hash
 from plan.messages import Cell, PlanMessage, Return, Tick, encode
 from plan.model import Plan
 from plan.topics import PLANS, TICKS, return_topic
-from warehouse.batch import Batch, Span
+from warehouse.batch import Batch
 from warehouse.sources import read_sources
 
 CLUSTER = "cluster-one"
@@ -80,16 +80,14 @@ class MemoryLog:
 
     def batch(self, book: PlanBook, at_most: int = 1_000_000, backwards: bool = False) -> Batch:
         """What was not read yet, at most so many messages, partition after partition or in the opposite order."""
-        spans: dict[tuple[str, int], Span] = {}
-        taken: list[tuple[str, Message]] = []
+        parts: list[Part] = []
         for place in sorted(self._records, reverse=backwards):
             first = self._read[place]
-            given = self._records[place][first : first + at_most - len(taken)]
+            given = self._records[place][first : first + at_most - sum(len(part.messages) for part in parts)]
             if given:
-                spans[place] = Span(first, first + len(given), len(given))
-                taken += [(place[0], each) for each in given]
+                parts.append(Part(*place, first, first + len(given), given))
                 self._read[place] += len(given)
-        return decode_batch(taken, spans, self.cluster_id, book)
+        return decode_batch(Polled(tuple(parts)), self.cluster_id, book)
 
     def stand_where(self, lake: duckdb.DuckDBPyConnection) -> None:
         """Go on reading where a lake ends, as a writer does at its start."""

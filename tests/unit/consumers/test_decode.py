@@ -6,9 +6,11 @@ import msgspec
 import pytest
 
 from consumers.decode import decode_batch, decode_record
+from consumers.message import Part, Polled
 from plan.book import PlanBook
 from plan.canonical import canonical_json, plan_hash
 from plan.codes import Status, Yardstick
+from plan.columns import figures
 from plan.faults import FaultCode
 from plan.messages import (  # fmt: skip
     AlertState,
@@ -80,7 +82,7 @@ def test_return_carries_what_the_plan_says_of_it() -> None:
     assert (read.return_id, read.unit, filing.plan_id, read.area, filing.sender) == (
         "r-1", "mill-b", "small", "city", "gateway",
     )  # fmt: skip
-    assert (read.columns.items, read.columns.values) == (("energy", "value-added"), (1.5, 3.0))
+    assert (read.columns.items, read.columns.figures) == (("energy", "value-added"), figures([1.5, 3.0]))
     assert (read.known_at, read.received_at, read.is_backdated) == (AT, AT, False)
     assert (read.key, read.payload) == (b"key", encode(sent))
 
@@ -327,15 +329,17 @@ def test_a_return_does_not_touch_an_area_the_other_form_is_not_due_for() -> None
 def test_a_batch_is_in_the_order_of_the_log_whatever_was_polled_first() -> None:
     sent = [encode(a_return("output", unit, OUTPUT, return_id=unit)) for unit in UNITS[:2]]
     topic = "returns.output.gateway"
-    polled = [
-        ("ticks", record(b"[]", AT, offset=3)),
-        (topic, record(sent[1], AT, offset=5, partition=1)),
-        (topic, record(sent[0], AT, offset=9, partition=0)),
-        (topic, record(sent[0], AT, offset=4, partition=1)),
-    ]
+    second = [record(sent[at], AT, offset=4 + at, partition=1) for at in (0, 1)]
+    polled = Polled(
+        (
+            Part("ticks", 0, 3, 4, [record(b"[]", AT, offset=3)]),
+            Part(topic, 1, 4, 6, second),
+            Part(topic, 0, 9, 10, [record(sent[0], AT, offset=9)]),
+        )
+    )
     spans = {(topic, 0): Span(9, 10, 1), (topic, 1): Span(4, 6, 2), ("ticks", 0): Span(3, 4, 1)}
 
-    batch = decode_batch(polled, spans, "cluster", BOOK)
+    batch = decode_batch(polled, "cluster", BOOK)
 
     assert [(read.address.partition, read.address.offset) for read in batch.returns] == [(0, 9), (1, 4), (1, 5)]
     assert [letter.address for letter in batch.dead] == [Address("ticks", 0, 3)]

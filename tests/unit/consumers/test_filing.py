@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.decode import decode_batch, decode_record
-from consumers.filing import read_plain
-from consumers.message import Message
+from consumers.intake import intake_of
+from consumers.message import Message, Part, Polled
 from plan.messages import Cell, Return, encode
 from tests.support.memory_log import a_return, record
 from tests.support.rows_plan import BOOK as ROWS
 from tests.support.rows_plan import event_row, sent
 from tests.support.small_plan import small_book
-from warehouse.batch import Address, ReadDeadLetter, ReadReturn, Span
+from warehouse.batch import ReadDeadLetter, ReadReturn
 
 AT = dt.datetime(2018, 1, 10, 8, 30, tzinfo=dt.UTC)
 TOPIC = "returns.output.gateway"
@@ -25,7 +25,8 @@ BOOK = small_book()
 def _both(value: bytes, topic: str = TOPIC) -> tuple[ReadReturn | None, object]:
     """What the fast path and the whole reading make of the same message."""
     message = record(value, AT)
-    return read_plain(Address(topic, 0, 0), message, BOOK, AT), decode_record(topic, message, BOOK)
+    (plain,) = intake_of(BOOK, topic).take(0, [message])
+    return plain, decode_record(topic, message, BOOK)
 
 
 def test_both_ways_file_a_plain_return_alike() -> None:
@@ -110,9 +111,9 @@ def test_nothing_is_taken_that_the_whole_reading_refuses(
 def test_a_batch_is_in_order_of_topic_partition_and_offset() -> None:
     """Whatever partition came first: the order decides which of two equal ids is the repeat."""
     value = encode(a_return("output", "mill-a", {"energy": 1.5, "value-added": 3.0}))
-    given_messages = [(TOPIC, Message(at, offset, 0, None, value)) for at in (1, 0) for offset in (3, 4)]
+    parts = [Part(TOPIC, at, 3, 5, [Message(at, offset, 0, None, value) for offset in (3, 4)]) for at in (1, 0)]
 
-    batch = decode_batch(given_messages, {(TOPIC, 0): Span(3, 5, 2), (TOPIC, 1): Span(3, 5, 2)}, "c", BOOK)
+    batch = decode_batch(Polled(tuple(parts)), "c", BOOK)
 
     places = [(letter.address.partition, letter.address.offset) for letter in batch.dead]
     assert places == [(0, 3), (0, 4), (1, 3), (1, 4)], "appended in 1970, before the period began: all refused"
@@ -131,7 +132,7 @@ def test_rows_and_codes_are_filed_alike(cells: tuple[Cell, ...], is_right: bool)
     topic, at = "returns.events.door", dt.datetime(2018, 3, 1, tzinfo=dt.UTC)
     message = record(encode(sent("events", *cells)), at)
 
-    plain = read_plain(Address(topic, 0, 0), message, ROWS, at)
+    (plain,) = intake_of(ROWS, topic).take(0, [message])
     whole = decode_record(topic, message, ROWS)
 
     assert isinstance(whole, ReadReturn) is is_right
