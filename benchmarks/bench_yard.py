@@ -24,7 +24,7 @@ from plan.topics import PLANS, topics_of
 from warehouse.settings import WarehouseSettings
 
 ROOT = Path(__file__).parents[1]
-_LOOK_S, _GIVE_UP_S, _QUIET_SHARE = 0.005, 600.0, 0.05
+_LOOK_S, _GIVE_UP_S, _QUIET_SHARE = 0.01, 600.0, 0.05
 _UTIME, _STIME, _GROUP = 11, 12, 2
 
 
@@ -190,10 +190,11 @@ class Commits:
         place = f"{topic}[0]"
         return [note[place] for note in reversed(self._notes(1_000_000)) if place in note]
 
-    def wait(self, topic: str, offset: int) -> None:
+    def wait(self, topic: str, offset: int, writer: WriterProcess) -> None:
         """Wait until everything before an offset has landed, and was committed."""
         deadline = time.monotonic() + _GIVE_UP_S
         while not any(note.get(f"{topic}[0]", 0) >= offset for note in self._notes(1)):
+            writer.check()
             if time.monotonic() > deadline:
                 raise BenchFailed(f"{topic} did not land up to {offset}")
             time.sleep(_LOOK_S)

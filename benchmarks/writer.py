@@ -103,7 +103,7 @@ class Bench:
         """From the moment the idle writer may go on to the commit of the last message."""
         self._writer.resume()
         began = time.perf_counter()
-        self._commits.wait(feed.topic, first + count)
+        self._commits.wait(feed.topic, first + count, self._writer)
         took = time.perf_counter() - began
         self._writer.wait_idle()
         self._writer.pause()

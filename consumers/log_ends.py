@@ -31,6 +31,9 @@ class LogEnds:
     def follow(self, places: Collection[Place]) -> None:
         """Ask for these partitions from now on."""
         self._places = list(places)
+        # The client leaves out of its answer what it has no metadata of; it keeps that of what is assigned.
+        self.places_of({topic for topic, _ in places})
+        self._consumer.assign([self._partition(place) for place in places])
 
     def now(self, first: tuple[str, ...] = (), last: tuple[str, ...] = ()) -> dict[Place, int]:
         """The end of each partition.
@@ -45,10 +48,13 @@ class LogEnds:
         found: dict[Place, int] = {}
         for group in groups:
             if group:
-                asked = {TopicPartition(self._settings.topic(topic), at): (topic, at) for topic, at in group}
+                asked = {self._partition(place): place for place in group}
                 ends = self._consumer.end_offsets(list(asked))
                 found |= {asked[partition]: end for partition, end in ends.items()}
         return found
+
+    def _partition(self, place: Place) -> TopicPartition:
+        return TopicPartition(self._settings.topic(place[0]), place[1])
 
 
 def of_topics(ends: dict[Place, int], *topics: str) -> dict[Place, int]:
