@@ -14,7 +14,7 @@ from broker.settings import KafkaSettings
 from consumers.message import Message, Part, Place, Polled
 
 _POLL_MS = 1000
-_POLL_RECORDS = 2000
+_POLL_RECORDS = 1000
 _POLLS_IN_VAIN = 10
 """After so many empty polls the reader gives up its round, so that a writer without a broker can still be stopped."""
 
