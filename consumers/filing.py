@@ -48,16 +48,17 @@ def file_return(
     layout = layout_digest(columns.items, columns.rows)
     return ReadReturn(
         address, desk.filing, sent.return_id, sent.unit, view.unit_area(sent.unit), columns,
-        content_digest(columns, layout, envelope(sent.form_version, sent.unit) + _more(sent)),
+        content_digest(columns, layout, envelope(sent.form_version, sent.unit, _more(sent))),
         known_at(sent, sender, received_at), received_at, message.key, message.value,
         sender.may_backdate and sent.published_at is not None,
         sent.published_kind.value, encode(sent.sources).decode(), sent.note,
     )  # fmt: skip
 
 
-def envelope(form_version: int, unit: str) -> bytes:
-    """What belongs to the content beside the cells; form, period and id are what it is kept under."""
-    return f"{form_version}|{unit}|".encode()
+def envelope(form_version: int, unit: str, more: bytes = b"") -> bytes:
+    """What belongs to the content beside the cells, with its length; form, period and id are what it is kept under."""
+    made = f"{form_version}|{unit}|".encode() + more
+    return len(made).to_bytes(8) + made
 
 
 @lru_cache(maxsize=4096)

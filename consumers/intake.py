@@ -8,7 +8,7 @@ just the same or is refused with every fault.
 from collections.abc import Sequence
 from functools import lru_cache
 
-from consumers.filing import desk_of, envelope, moment
+from consumers.filing import Desk, desk_of, envelope, moment
 from consumers.message import Message
 from plan.book import PlanBook
 from plan.cell_screen import Layout, are_plainly_right
@@ -30,6 +30,8 @@ class Intake:
         self._book, self._topic, self._form_id = book, topic, form_id
         self._form = PlainForm(view.forms[form_id]) if view is not None else None
         self._version = view.forms[form_id].version if view is not None else 0
+        self._desks: dict[str, Desk] = {}
+        self._envelopes: dict[str, bytes] = {}
 
     def take(self, partition: int, messages: Sequence[Message]) -> list[ReadReturn | None]:
         """What each message of a partition is as a plain return.
@@ -66,26 +68,37 @@ class Intake:
         except NOT_PLAIN:
             return None
         return_id, unit, period = sent.return_id, sent.unit, sent.period
-        if len(period) > TEXT_MAX:
-            return None  # nothing that long is remembered
-        desk = desk_of(self._book, self._topic, self._form_id, self._version, period)
+        desk = self._desks.get(period) or self._desk(period)
         received_at = moment(message.timestamp)
         if desk is None or desk.opens_at > received_at or not _is_plain_id(return_id):
             return None
         area = desk.areas.get(unit)
         if area is None:
             return None
-        columns = form.columns(sent.cells)
-        layout = desk.screen.layout(columns)
+        items, rows, figures, texts = form.columns(sent.cells)
+        layout = desk.screen.layout(items, rows)
         if layout is None:
             return None
         # The layout's own texts, so that they are kept once, and told to be the same at a glance.
-        columns = Columns(layout.items, layout.rows, columns.figures, columns.texts)
-        content = content_digest(columns, layout.digest, envelope(self._version, unit))
+        columns = Columns(layout.items, layout.rows, figures, texts)
+        content = content_digest(columns, layout.digest, self._envelopes.get(unit) or self._envelope(unit))
         return layout, ReadReturn(
             Address(self._topic, partition, message.offset), desk.filing, return_id, unit, area, columns, content,
             received_at, received_at, message.key, payload,
         )  # fmt: skip
+
+    def _desk(self, period: str) -> Desk | None:
+        """The desk of a period; only those of the form's calendar are remembered."""
+        if len(period) > TEXT_MAX:
+            return None
+        desk = desk_of(self._book, self._topic, self._form_id, self._version, period)
+        if desk is not None:
+            self._desks[period] = desk
+        return desk
+
+    def _envelope(self, unit: str) -> bytes:
+        """The envelope of a unit that may report here."""
+        return self._envelopes.setdefault(unit, envelope(self._version, unit))
 
 
 @lru_cache(maxsize=_TOPICS_KEPT)

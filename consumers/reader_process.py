@@ -2,8 +2,8 @@
 
 The client spends most of a message's time in Python; in the writer's own process it would take turns with decoding.
 Here it polls ahead while a batch lands, and hands over what has gathered when the writer asks for more: little at
-once when there is little to do, half the bounds or more when the writer is behind. What is gathered is bounded by messages and
-bytes; when it is full nothing is polled, and the client fetches no further than its own buffer.
+once when there is little to do, half the bounds or more when the writer is behind. What is gathered is bounded by
+messages and bytes; when it is full nothing is polled, and the client fetches no further than its own buffer.
 
 The reader ends when its pipe closes, so it never outlives the writer. What it has read is only ever a copy: the offsets
 that count are in the lake.

@@ -67,14 +67,14 @@ class Screen:
         self._times = frozenset(times_of(form.rows)) if form.rows and form.rows.by is RowsBy.TIME else None
         self._layouts: dict[tuple[tuple[str, ...], tuple[str, ...]], Layout] = {}
 
-    def layout(self, columns: Columns) -> Layout | None:
+    def layout(self, items: tuple[str, ...], rows: tuple[str, ...]) -> Layout | None:
         """The layout of cells when it is plainly right; None when it is not, or nobody can tell at a glance."""
-        key = (columns.items, columns.rows)
+        key = (items, rows)
         known = self._layouts.get(key)
         if known is not None:
             return known
         made = self._look(*key)
-        if made is not None and len(columns.items) <= _CELLS_KEPT:
+        if made is not None and len(items) <= _CELLS_KEPT:
             if len(self._layouts) >= _LAYOUTS_KEPT:
                 self._layouts.clear()
             self._layouts[key] = made
@@ -82,7 +82,7 @@ class Screen:
 
     def passes(self, columns: Columns, own_area: str, sources: int) -> bool:
         """Tell whether there is plainly nothing wrong with the cells of a return that names so many sources."""
-        layout = self.layout(columns)
+        layout = self.layout(columns.items, columns.rows)
         return (
             layout is not None
             and are_plainly_right(layout, [columns])[0]

@@ -68,10 +68,11 @@ def layout_digest(items: tuple[str, ...], rows: tuple[str, ...]) -> bytes:
 def content_digest(columns: Columns, layout: bytes, envelope: bytes) -> str:
     """Digest of a return's content; equal for equal content, whatever bytes it was sent as.
 
-    ``layout``: of its cells (:func:`layout_digest`); ``envelope``: what else belongs to the content.
+    ``layout``: of its cells (:func:`layout_digest`); ``envelope``: what else belongs to the content, with its length
+    before it.
     """
     # The layout says how many numbers follow, and each part after them its own length.
-    parts = [layout, columns.figures, len(envelope).to_bytes(8), envelope]
+    parts = [layout, columns.figures, envelope]
     if columns.texts:
         parts.append(_packed(columns.texts))
     for place, each in enumerate(columns.details):

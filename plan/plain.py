@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from plan.codes import RowsBy
-from plan.columns import Columns, figures
+from plan.columns import figures
 from plan.messages import Wire
 from plan.model import Form, Rows
 
@@ -49,14 +49,17 @@ class PlainForm:
         self.decode: Callable[[bytes], PlainReturn] = _decoder(form, self._is_numeric)
         """Decode a payload; raises one of :data:`NOT_PLAIN` for one that is not a plain return of the form."""
 
-    def columns(self, cells: list[Any]) -> Columns:
-        """The cells as columns. Comprehensions: no quicker way to take one field of many structs is known."""
+    def columns(self, cells: list[Any]) -> tuple[tuple[str, ...], tuple[str, ...], bytes, tuple[str, ...]]:
+        """Items, rows, figures and texts of cells, as :class:`plan.columns.Columns` has them.
+
+        Comprehensions: no quicker way to take one field of many structs was found.
+        """
         items = tuple([cell.item for cell in cells])
         rows = tuple([cell.row for cell in cells]) if self._has_rows else ("",) * len(cells)
         if self._is_numeric:
-            return Columns(items, rows, array("d", [cell.value for cell in cells]).tobytes())
+            return items, rows, array("d", [cell.value for cell in cells]).tobytes(), ()
         texts = tuple([cell.text for cell in cells])
-        return Columns(items, rows, figures([cell.value for cell in cells]), texts if any(texts) else ())
+        return items, rows, figures([cell.value for cell in cells]), texts if any(texts) else ()
 
 
 def times_of(rows: Rows) -> tuple[str, ...]:

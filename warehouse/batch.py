@@ -54,9 +54,14 @@ class ReadReturn(msgspec.Struct, frozen=True, gc=False):
     note: str = ""
 
     @property
-    def key_of_id(self) -> tuple[str, str, str]:
+    def scope(self) -> tuple[str, str]:
         """Within which its id must be its own: form and period."""
-        return (self.filing.form, self.filing.period, self.return_id)
+        return (self.filing.form, self.filing.period)
+
+    @property
+    def own_id(self) -> str:
+        """Its id there."""
+        return self.return_id
 
     @property
     def is_told(self) -> bool:
@@ -84,9 +89,14 @@ class ReadExplanation(msgspec.Struct, frozen=True):
     is_told: bool
 
     @property
-    def key_of_id(self) -> tuple[str, str, str]:
+    def scope(self) -> tuple[str, str]:
         """Within which its id must be its own: form and period."""
-        return (self.sent.form, self.sent.period, self.sent.explanation_id)
+        return (self.sent.form, self.sent.period)
+
+    @property
+    def own_id(self) -> str:
+        """Its id there."""
+        return self.sent.explanation_id
 
     @property
     def unit(self) -> str:

@@ -6,14 +6,15 @@ the same, so the memory is bounded by forgetting. Only the writer that lands a s
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 
 import duckdb
 import pyarrow as pa
 
 Scope = tuple[str, str]
-Key = tuple[str, str, str]
-"""Form, period and id."""
+"""Form and period."""
+Digests = dict[str, str]
+"""Content digests by id."""
 
 _IDS_KEPT = 500_000
 _SCOPE_IDS = 200_000
@@ -27,7 +28,7 @@ class KnownIds:
         self._id_column = id_column
         self._ids_kept = ids_kept
         self._scope_ids = scope_ids
-        self._kept: OrderedDict[Scope, dict[str, str]] = OrderedDict()
+        self._kept: OrderedDict[Scope, Digests] = OrderedDict()
         self._too_many: set[Scope] = set()
         self._count = 0
 
@@ -37,29 +38,26 @@ class KnownIds:
         self._too_many.clear()
         self._count = 0
 
-    def find(self, lake: duckdb.DuckDBPyConnection, keys: Collection[Key]) -> dict[Key, str]:
-        """The digests of those keys that are in the lake."""
-        asked: dict[Scope, list[str]] = {}
-        for form, period, one in keys:
-            asked.setdefault((form, period), []).append(one)
+    def find(self, lake: duckdb.DuckDBPyConnection, asked: Mapping[Scope, Collection[str]]) -> dict[Scope, Digests]:
+        """The digests of those ids that are in the lake; a scope with none of them is left out."""
         self._remember(lake, asked.keys() - self._kept.keys() - self._too_many)
-        found: dict[Key, str] = {}
-        unknown: list[Key] = []
+        found = {}
+        unknown = {}
         for scope, ids in asked.items():
             kept = self._kept.get(scope)
             if kept is None:
-                unknown += [(*scope, one) for one in ids]
-            else:
-                found |= {(*scope, one): kept[one] for one in kept.keys() & ids}
+                unknown[scope] = ids
+            elif not kept.keys().isdisjoint(ids):
+                found[scope] = {one: kept[one] for one in kept.keys() & ids}
         return found | self._look_up(lake, unknown)
 
-    def note(self, landed: Iterable[tuple[Key, str]]) -> None:
+    def note(self, landed: Mapping[Scope, Digests]) -> None:
         """Note what lands with the batch at hand."""
-        for (form, period, one), content in landed:
-            kept = self._kept.get((form, period))
+        for scope, digests in landed.items():
+            kept = self._kept.get(scope)
             if kept is not None:
-                kept[one] = content
-                self._count += 1
+                kept.update(digests)
+                self._count += len(digests)
         self._forget_most()
 
     def _remember(self, lake: duckdb.DuckDBPyConnection, scopes: set[Scope]) -> None:
@@ -90,7 +88,8 @@ class KnownIds:
             self._kept[(form_id, when)][one] = content
         self._count += len(rows)
 
-    def _look_up(self, lake: duckdb.DuckDBPyConnection, keys: list[Key]) -> dict[Key, str]:
+    def _look_up(self, lake: duckdb.DuckDBPyConnection, asked: Mapping[Scope, Collection[str]]) -> dict[Scope, Digests]:
+        keys = [(*scope, one) for scope, ids in asked.items() for one in ids]
         if not keys:
             return {}
         form, period, one = zip(*keys, strict=True)
@@ -100,7 +99,10 @@ class KnownIds:
             f"SEMI JOIN batch_keys AS b USING (form_id, period, {self._id_column})"
         ).fetchall()
         lake.unregister("batch_keys")
-        return {(form_id, when, read_id): content for form_id, when, read_id, content in rows}
+        found: dict[Scope, Digests] = {}
+        for form_id, when, read_id, content in rows:
+            found.setdefault((form_id, when), {})[read_id] = content
+        return found
 
     def _forget_most(self) -> None:
         """Keep within the bounds: a scope too large goes, then the ones remembered longest ago."""

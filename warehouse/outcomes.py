@@ -85,7 +85,7 @@ _Words = tuple[Verdict, frozenset[tuple[str, str, str]]]
 
 
 def _of_read(read: ReadReturn | ReadExplanation, kind: OutcomeKind) -> ReturnOutcome:
-    form, period, read_id = read.key_of_id
+    (form, period), read_id = read.scope, read.own_id
     return ReturnOutcome(
         outcome_id=_outcome_id(read.address, kind),
         kind=kind,

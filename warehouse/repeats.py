@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from plan.faults import Fault, FaultCode
 from warehouse.batch import Address, ReadDeadLetter, ReadExplanation, ReadResult, ReadReturn, ReadTick
-from warehouse.known_ids import KnownIds
+from warehouse.known_ids import KnownIds, Scope
 
 R = TypeVar("R", ReadTick, ReadResult)
 S = TypeVar("S", ReadReturn, ReadExplanation)
@@ -31,31 +31,32 @@ def sort_explanations(
 def _sort(
     lake: duckdb.DuckDBPyConnection, reads: tuple[S, ...], known: KnownIds, id_column: str
 ) -> tuple[list[S], list[ReadDeadLetter], list[S]]:
-    keys = [read.key_of_id for read in reads]
-    seen = known.find(lake, keys)
-    landed = {key: read.content_digest for key, read in zip(keys, reads, strict=True)}
-    if not seen and len(landed) == len(reads):
-        known.note(landed.items())
+    asked: dict[Scope, dict[str, str]] = {}
+    for read in reads:
+        asked.setdefault(read.scope, {})[read.own_id] = read.content_digest
+    seen = known.find(lake, asked)
+    if not seen and sum(map(len, asked.values())) == len(reads):
+        known.note(asked)
         return list(reads), [], []
-    landed = {}
+    landed: dict[Scope, dict[str, str]] = {scope: {} for scope in asked}
     fresh: list[S] = []
     clashes: list[ReadDeadLetter] = []
     repeated: list[S] = []
-    for key, read in zip(keys, reads, strict=True):
-        before = seen.get(key) or landed.get(key)
+    for read in reads:
+        before = seen.get(read.scope, {}).get(read.own_id) or landed[read.scope].get(read.own_id)
         if before is None:
-            landed[key] = read.content_digest
+            landed[read.scope][read.own_id] = read.content_digest
             fresh.append(read)
         elif before == read.content_digest:
             repeated.append(read)
         else:
             clashes.append(_clash(read, id_column))
-    known.note(landed.items())
+    known.note(landed)
     return fresh, clashes, repeated
 
 
 def _clash(read: ReadReturn | ReadExplanation, id_column: str) -> ReadDeadLetter:
-    *_, read_id = read.key_of_id
+    read_id = read.own_id
     fault = Fault(
         FaultCode.SAME_ID_OTHER_CONTENT,
         id_column,

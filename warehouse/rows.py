@@ -19,6 +19,9 @@ _ROW_SHIFT = 40
 """A return's row number is source_no * 2^40 + offset: unique, and made from the Kafka address alone."""
 
 
+_ONE = 1
+
+
 def source_no(sources: Sources, address: Address) -> int:
     """Number of the topic-partition of an address in the lake."""
     return sources[(address.topic, address.partition)].source_no
@@ -62,10 +65,12 @@ def insert_returns(lake: duckdb.DuckDBPyConnection, sources: Sources, returns: l
 def _repeating(values: list[Any], kind: pa.DataType) -> pa.DictionaryArray:
     """A column of few different values, each kept once."""
     codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
-    return _coded(list(map(codes.__getitem__, values)), list(codes), kind)
+    if len(codes) == _ONE:
+        return _coded(np.zeros(len(values), np.int32), list(codes), kind)
+    return _coded(np.array(list(map(codes.__getitem__, values)), np.int32), list(codes), kind)
 
 
-def _coded(codes: list[int] | npt.NDArray[np.int32], different: list[Any], kind: pa.DataType) -> pa.DictionaryArray:
+def _coded(codes: npt.NDArray[np.int32], different: list[Any], kind: pa.DataType) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(different, kind))
 
 
@@ -104,6 +109,8 @@ def _stacked(columns: list[tuple[str, ...]]) -> pa.DictionaryArray:
         key: np.array([codes.setdefault(text, len(codes)) for text in column], np.int32)
         for key, column in dict(zip(keys, columns, strict=True)).items()
     }
+    if len(known) == _ONE:
+        return _coded(np.tile(known[keys[0]], len(keys)), list(codes), pa.string())
     return _coded(np.concatenate(list(map(known.__getitem__, keys))), list(codes), pa.string())
 
 

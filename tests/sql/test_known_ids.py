@@ -11,8 +11,9 @@ ROWS = [
     ("energy", "2017-02", "a", "three"),
     ("permits", "2017-01", "a", "four"),
 ]
-ASKED = [("energy", "2017-01", "a"), ("energy", "2017-01", "c"), ("energy", "2017-02", "a"), ("output", "2017", "a")]
-FOUND = {("energy", "2017-01", "a"): "one", ("energy", "2017-02", "a"): "three"}
+JANUARY, FEBRUARY, OUTPUT = ("energy", "2017-01"), ("energy", "2017-02"), ("output", "2017")
+ASKED = {JANUARY: ["a", "c"], FEBRUARY: ["a"], OUTPUT: ["a"]}
+FOUND = {JANUARY: {"a": "one"}, FEBRUARY: {"a": "three"}}
 
 
 @pytest.fixture
@@ -30,17 +31,17 @@ def test_the_answers_are_those_of_the_lake(lake: duckdb.DuckDBPyConnection, ids_
 
     for _ in range(3):
         assert known.find(lake, ASKED) == FOUND
-        known.note([])
+        known.note({})
 
 
 def test_what_is_remembered_is_not_asked_of_the_lake_again(lake: duckdb.DuckDBPyConnection) -> None:
     known = KnownIds("raw_return", "return_id")
     known.find(lake, ASKED)
-    known.note([(("energy", "2017-01", "d"), "five"), (("output", "2017", "a"), "six")])
+    known.note({JANUARY: {"d": "five"}, OUTPUT: {"a": "six"}})
     lake.execute("DROP TABLE raw_return")
 
-    assert known.find(lake, [*ASKED, ("energy", "2017-01", "d")]) == {
-        **FOUND, ("energy", "2017-01", "d"): "five", ("output", "2017", "a"): "six",
+    assert known.find(lake, {**ASKED, JANUARY: ["a", "c", "d"]}) == {
+        JANUARY: {"a": "one", "d": "five"}, FEBRUARY: {"a": "three"}, OUTPUT: {"a": "six"},
     }  # fmt: skip
 
 
@@ -50,20 +51,22 @@ def test_within_its_bounds_what_landed_is_still_found(
 ) -> None:
     """Bounded memory forgets whole scopes, and asks the lake for them again."""
     known = KnownIds("raw_return", "return_id", ids_kept=ids_kept, scope_ids=scope_ids)
-    keys = [("energy", f"2018-{month:02d}", one) for month in range(1, 5) for one in ("a", "b", "c")]
-    for key in keys:
-        assert known.find(lake, [key]) == {}
-        lake.execute("INSERT INTO raw_return VALUES (?, ?, ?, ?)", [*key, "/".join(key)])
-        known.note([(key, "/".join(key))])
+    months = [("energy", f"2018-{month:02d}") for month in range(1, 5)]
+    for month in months:
+        for one in ("a", "b", "c"):
+            assert known.find(lake, {month: [one]}) == {}
+            lake.execute("INSERT INTO raw_return VALUES (?, ?, ?, ?)", [*month, one, f"content of {one}"])
+            known.note({month: {one: f"content of {one}"}})
 
-    assert known.find(lake, keys) == {key: "/".join(key) for key in keys}
+    everything = {one: f"content of {one}" for one in ("a", "b", "c")}
+    assert known.find(lake, {month: ["a", "b", "c"] for month in months}) == dict.fromkeys(months, everything)
 
 
 def test_after_forgetting_the_lake_is_asked(lake: duckdb.DuckDBPyConnection) -> None:
     known = KnownIds("raw_return", "return_id")
     known.find(lake, ASKED)
-    known.note([(("energy", "2017-01", "d"), "never committed")])
+    known.note({JANUARY: {"d": "never committed"}})
 
     known.forget()
 
-    assert known.find(lake, [("energy", "2017-01", "d")]) == {}
+    assert known.find(lake, {JANUARY: ["d"]}) == {}
