@@ -31,7 +31,7 @@ from warehouse.settings import WarehouseSettings
 from warehouse.sources import check_accounts
 
 OURS, POLL, QUIX, INSERT = "writer, all gates on", "bare kafka-python poll loop", "Quix Streams 3.28", "Arrow insert"
-_MOST_AT_ONCE = {SINGLE.form: 20_000, CURVES.form: 6_500}
+_MOST_AT_ONCE = {SINGLE.form: 40_000, CURVES.form: 6_500}
 """Messages that our writer lands at most in one transaction, by its count or its bytes; Quix Streams gets the same."""
 _LOOK_S, _GIVE_UP_S = 0.1, 600
 

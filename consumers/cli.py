@@ -16,7 +16,7 @@ _WIDTH_MIN = 140
 @app.command()
 def run(
     until_idle: bool = typer.Option(False, "--until-idle", help="End when the log is read, derived and announced."),
-    batch: int = typer.Option(20_000, min=1, max=50_000, help="Messages landed at most in one transaction."),
+    batch: int = typer.Option(40_000, min=1, max=100_000, help="Messages landed at most in one transaction."),
 ) -> None:
     """Read the log, land it, audit, derive and announce, until stopped."""
     import logging

@@ -9,7 +9,6 @@ import duckdb
 
 from consumers.budget import Budget
 from consumers.decode import decode_batch
-from consumers.lander import Lander
 from consumers.message import Place
 from consumers.sharing import Holdings, lot_of, share
 from consumers.writer import Parts
@@ -38,7 +37,6 @@ class LotLander:
         self._budget = Budget(parts.policy)
         # Others land beside this one: nothing may be remembered from one landing to the next.
         self._remembered = Remembered.nothing(scope_ids=0)
-        self._lander = Lander(self.land)
         self._stands: dict[Place, int] = {}
         self._done: tuple[dict[Place, int], frozenset[int]] | None = None
 
@@ -84,10 +82,6 @@ class LotLander:
         """How far each partition is landed, whoever landed it."""
         return {place: row.next_offset for place, row in read_sources(self._lake).items()}
 
-    def close(self) -> None:
-        """End the landing thread; what is landing is waited for."""
-        self._lander.close()
-
     def _deal(self) -> frozenset[int]:
         """Take and give back lots; returns those of this process."""
         found = self._session.seen()
@@ -103,17 +97,16 @@ class LotLander:
 
     def _land(self, ends: dict[Place, int], book: PlanBook, should_stop: Callable[[], bool]) -> Account:
         reading = self._reader.up_to(ends)
+        landed = Account()
         try:
             for polled in reading:
-                self._lander.put(decode_batch(polled, self._cluster_id, book))
+                landed = landed.plus(self.land(decode_batch(polled, self._cluster_id, book)))
                 if should_stop():
                     break
         except (OffsetGap, duckdb.TransactionException):
             for _ in reading:  # the reader answers nothing else before it has handed over everything
                 pass
             raise
-        finally:
-            landed = self._lander.finish()
         self._stands |= ends
         return landed
 

@@ -1,7 +1,6 @@
 """Make the writer's parts from the environment and run it."""
 
 import logging
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 
@@ -27,8 +26,6 @@ from warehouse.migrations import migrate
 from warehouse.settings import WarehouseSettings
 
 log = logging.getLogger("qingyu.writer")
-_SWITCH_S = 0.0005
-"""Landing is short pieces of Python between long ones of DuckDB; at Python's own 5 ms each would wait for decoding."""
 
 
 def run_writer(
@@ -43,7 +40,6 @@ def run_writer(
 
     Muted, it announces nothing, and therefore reads up to the offsets given and no further: for a lake that is rebuilt.
     """
-    sys.setswitchinterval(_SWITCH_S)
     kafka = KafkaSettings.from_environ(environ)
     policy = BudgetPolicy.from_environ(environ)
     with ExitStack() as stack:

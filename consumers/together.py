@@ -73,12 +73,6 @@ class SharedWriter:
         with transaction(self._lake):  # as of one commit: others land meanwhile
             check_cluster(self._lake, self._parts.cluster_id)
             check_accounts(self._lake)
-        try:
-            self._run(should_stop, until_idle)
-        finally:
-            self._lots.close()
-
-    def _run(self, should_stop: Callable[[], bool], until_idle: bool) -> None:
         overtaken = 0
         while not should_stop():
             try:

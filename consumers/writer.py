@@ -18,7 +18,6 @@ from consumers.announce import Sending, announce
 from consumers.budget import Budget, BudgetPolicy
 from consumers.decode import decode_batch
 from consumers.derive import derive
-from consumers.lander import Lander
 from consumers.log_ends import LogEnds, of_topics
 from consumers.message import Place, Polled
 from consumers.metrics import WriterMetrics
@@ -87,7 +86,6 @@ class Writer:
         self._upkeep = Upkeep(parts.lake)
         self._book = PlanBook(())
         self._remembered = Remembered.nothing()
-        self._lander = Lander(self._land)
         self._budget = Budget(parts.policy)
 
     def run(self, should_stop: Callable[[], bool], until_idle: bool = False) -> None:
@@ -95,12 +93,6 @@ class Writer:
 
         Raises ``AccountingBroken``, ``OtherCluster``, ``AuditorGone``, ``BudgetSpent``: they must stop the writer.
         """
-        try:
-            self._run(should_stop, until_idle)
-        finally:
-            self._lander.close()
-
-    def _run(self, should_stop: Callable[[], bool], until_idle: bool) -> None:
         check_cluster(self._lake, self._parts.cluster_id)
         check_accounts(self._lake)
         self._plans.follow((PLANS,), self._offsets())
@@ -172,16 +164,13 @@ class Writer:
         return ends if up_to is None else {place: min(end, up_to.get(place, 0)) for place, end in ends.items()}
 
     def _land_up_to(self, ends: dict[Place, int], should_stop: Callable[[], bool]) -> Account:
-        """Land everything up to the ends, each batch while the next is read and decoded."""
-        try:
-            for polled in self._rest.up_to(ends):
-                self._lander.put(self._decode(polled))
-                if should_stop():
-                    break
-        except RetriableError:
-            self._lander.finish()
-            raise
-        return self._lander.finish()
+        """Land everything up to the ends; the reader reads on meanwhile."""
+        total = Account()
+        for polled in self._rest.up_to(ends):
+            total = total.plus(self._land(self._decode(polled)))
+            if should_stop():
+                break
+        return total
 
     def _decode(self, polled: Polled) -> Batch:
         return decode_batch(polled, self._parts.cluster_id, self._book)

@@ -21,6 +21,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from broker.clients import make_admin, make_consumer
 from broker.settings import KafkaSettings
+from consumers.log_ends import LogEnds
 from consumers.reading import Reader
 from plan.messages import RETURN_BYTES_MAX
 from plan.topics import ALERTS, ASSESSMENTS, INDICATOR_VALUES, PLANS, TICKS
@@ -127,10 +128,15 @@ def _log_of(fed: Pipeline) -> list[Logged]:
     """What was fed, in the order in which Kafka took it."""
     settings = KafkaSettings.from_environ(fed.environ)
     topics = {topic for (topic,) in fed.ask("SELECT topic FROM kafka_source")} - {ASSESSMENTS, ALERTS}
-    with closing(make_consumer(settings, "test-log")) as consumer:
-        reader = Reader(consumer, settings, 5000)
+    with (
+        closing(make_consumer(settings, "test-log")) as consumer,
+        closing(make_consumer(settings, "test-ends")) as ends_consumer,
+    ):
+        reader, log_ends = Reader(consumer, settings, 5000), LogEnds(ends_consumer, settings)
         reader.follow(tuple(sorted(topics)), {})
-        found = [pair for polled in reader.up_to(reader.ends()) for pair in polled.records]
+        log_ends.follow(reader.places)
+        polls = reader.up_to(log_ends.now())
+        found = [(part.topic, each) for polled in polls for part in polled.parts for each in part.messages]
     found.sort(key=lambda pair: (pair[1].timestamp, pair[0] != PLANS, pair[0] == TICKS, pair[1].offset))
     return [Logged(topic, each.partition, each.key, each.value or b"") for topic, each in found]
 

@@ -38,7 +38,7 @@ _IDLE_S = 60
 
 STEPS = (
     # One landing, in the order of its docstring.
-    "warehouse.landing:read_sources",
+    "warehouse.landing:_check_follows",
     "warehouse.landing:sort_returns",
     "warehouse.landing:insert_returns",
     "warehouse.landing:insert_others",
