@@ -172,8 +172,8 @@ def shown(feed: Feed, count: int, rounds: int, medians: dict[str, float]) -> Tab
 
 
 def main(
-    readings: Annotated[int, typer.Option(min=1000, help="Single readings a round.")] = 60_000,
-    curves: Annotated[int, typer.Option(min=100, help=f"Returns of {CELLS} cells a round.")] = 6_000,
+    readings: Annotated[int, typer.Option(min=1000, help="Single readings a round.")] = 100_000,
+    curves: Annotated[int, typer.Option(min=100, help=f"Returns of {CELLS} cells a round.")] = 20_000,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds that count.")] = 3,
 ) -> None:
     """Measure and print."""

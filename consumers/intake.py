@@ -52,7 +52,7 @@ class Intake:
             found.append(read)
             by_layout.setdefault(id(layout), (layout, []))[1].append(at)
         for layout, places in by_layout.values():
-            cells = [read.columns for at in places if (read := found[at]) is not None]
+            cells = [each.columns for at in places if (each := found[at]) is not None]
             for at, is_right in zip(places, are_plainly_right(layout, cells), strict=True):
                 if not is_right:
                     found[at] = None
