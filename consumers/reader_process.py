@@ -2,7 +2,7 @@
 
 The client spends most of a message's time in Python; in the writer's own process it would take turns with decoding.
 Here it polls ahead while a batch is decoded and landed, and hands over what has gathered when the writer asks for more:
-little at once when there is little to do, a quarter of the bounds or more when the writer is behind. What is gathered
+little at once when there is little to do, half the bounds or more when the writer is behind. What is gathered
 is bounded by messages and bytes; when it is full nothing is polled, and the client fetches no further than its own
 buffer.
 
@@ -217,7 +217,7 @@ def _obey(pipe: Connection, reader: Reader, command: _Command, batch_records: in
 
 
 def _read(pipe: Connection, reader: Reader, ends: dict[Place, int], batch_records: int) -> None:
-    """Gather and hand over: full batches, those a quarter full when they are asked for, and the rest of the round.
+    """Gather and hand over: full batches, those half full when they are asked for, and the rest of the round.
 
     A commit costs the time of some thousand messages, so fewer are not handed over while the log goes on. When reading
     fails, what was gathered and not handed over is read again.
@@ -230,7 +230,7 @@ def _read(pipe: Connection, reader: Reader, ends: dict[Place, int], batch_record
             count += polled.count
             size += sum(len(each.value or b"") for part in polled.parts for each in part.messages)
             is_full = count >= batch_records or size >= BATCH_BYTES
-            is_worth_a_commit = 4 * count >= batch_records or 4 * size >= BATCH_BYTES
+            is_worth_a_commit = 2 * count >= batch_records or 2 * size >= BATCH_BYTES
             if is_full or (is_worth_a_commit and pipe.poll(0)):
                 _hand_over(pipe, joined(gathered))
                 gathered, count, size = [], 0, 0
