@@ -65,10 +65,7 @@ def decode_batch(polled: Polled, cluster_id: str, book: PlanBook) -> Batch:
     kinds: dict[type[Read], list[Any]] = {kind: [] for kind in get_args(Read)}
     for part in sorted(polled.parts, key=lambda each: (each.topic, each.partition)):
         topic, messages = part.topic, part.messages
-        if is_return_topic(topic):
-            plain = intake_of(book, topic).take(part.partition, messages)
-        else:
-            plain = [None] * len(messages)
+        plain = intake_of(book, topic).file(part) if is_return_topic(topic) else [None] * len(messages)
         for read, message in zip(plain, messages, strict=True):
             made = read or decode_record(topic, message, book)
             kinds[type(made)].append(made)

@@ -3,19 +3,23 @@
 A plain return whose form, period, unit and cells are plainly right is taken here, and its figures are held against the
 limits together with those of all others of the same layout. Whatever is not is read in full, and there either lands
 just the same or is refused with every fault.
+
+Looking needs the plans only: the reader does it while it waits to be asked for more, else the writer does.
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
 
+import msgspec
+
 from consumers.filing import Desk, desk_of, envelope, moment
-from consumers.message import Message
+from consumers.message import Glance, Looked, Message, Part, Polled
 from plan.book import PlanBook
 from plan.cell_screen import Layout, are_plainly_right
 from plan.columns import Columns, content_digest
 from plan.messages import RETURN_BYTES_MAX, TEXT_MAX
 from plan.plain import NOT_PLAIN, PlainForm
-from plan.topics import split_return_topic
+from plan.topics import is_return_topic, split_return_topic
 from warehouse.batch import Address, ReadReturn
 
 _TOPICS_KEPT = 4_096
@@ -33,33 +37,52 @@ class Intake:
         self._desks: dict[str, Desk] = {}
         self._envelopes: dict[str, bytes] = {}
 
-    def take(self, partition: int, messages: Sequence[Message]) -> list[ReadReturn | None]:
-        """What each message of a partition is as a plain return.
-
-        None says nothing against a message, only that it must be read in full.
-        """
+    def look(self, messages: Sequence[Message]) -> Looked:
+        """Tell which messages are plain returns, and what they say. Needs the plans only, and may be done anywhere."""
         form = self._form
         if form is None:
-            return [None] * len(messages)
-        found: list[ReadReturn | None] = []
-        by_layout: dict[int, tuple[Layout, list[int]]] = {}
-        for at, message in enumerate(messages):
-            taken = self._take(form, partition, message)
-            if taken is None:
+            return Looked((), [None] * len(messages))
+        numbers: dict[int, int] = {}
+        layouts: list[Layout] = []
+        found: list[Glance | None] = []
+        for message in messages:
+            seen = self._look(form, message)
+            if seen is None:
                 found.append(None)
                 continue
-            layout, read = taken
+            layout, return_id, unit, period, columns = seen
+            number = numbers.setdefault(id(layout), len(layouts))
+            if number == len(layouts):
+                layouts.append(layout)
+            content = content_digest(columns, layout.digest, self._envelopes.get(unit) or self._envelope(unit))
+            found.append(Glance(return_id, unit, period, number, columns.figures, columns.texts, content))
+        _pass_over_wrong(layouts, found)
+        return Looked(tuple((layout.items, layout.rows) for layout in layouts), found)
+
+    def file(self, part: Part) -> list[ReadReturn | None]:
+        """The plain returns of a part, filed; looks at the messages when nobody has yet."""
+        looked = self.look(part.messages) if part.looked is None else part.looked
+        topic, partition = part.topic, part.partition
+        found: list[ReadReturn | None] = []
+        for message, seen in zip(part.messages, looked.glances, strict=True):
+            if seen is None:
+                found.append(None)
+                continue
+            desk = self._desks.get(seen.period) or self._desk(seen.period)
+            assert desk is not None, "a plain return has its desk"
+            assert message.value is not None, "an empty message is no plain return"
+            at = moment(message.timestamp)
+            # The layout's own texts, so that they are kept once, and told to be the same at a glance.
+            columns = Columns(*looked.layouts[seen.layout], seen.figures, seen.texts)
+            read = ReadReturn(
+                Address(topic, partition, message.offset), desk.filing, seen.return_id, seen.unit,
+                desk.areas[seen.unit], columns, seen.content_digest, at, at, message.key, message.value,
+            )  # fmt: skip
             found.append(read)
-            by_layout.setdefault(id(layout), (layout, []))[1].append(at)
-        for layout, places in by_layout.values():
-            cells = [each.columns for at in places if (each := found[at]) is not None]
-            for at, is_right in zip(places, are_plainly_right(layout, cells), strict=True):
-                if not is_right:
-                    found[at] = None
         return found
 
-    def _take(self, form: PlainForm, partition: int, message: Message) -> tuple[Layout, ReadReturn] | None:
-        """A return whose everything but its figures is plainly right, with the layout of its cells."""
+    def _look(self, form: PlainForm, message: Message) -> tuple[Layout, str, str, str, Columns] | None:
+        """A return whose everything but its figures is plainly right: its layout, id, unit, period and cells."""
         payload = message.value
         if payload is None or len(payload) > RETURN_BYTES_MAX:
             return None
@@ -67,25 +90,16 @@ class Intake:
             sent = form.decode(payload)
         except NOT_PLAIN:
             return None
-        return_id, unit, period = sent.return_id, sent.unit, sent.period
-        desk = self._desks.get(period) or self._desk(period)
-        received_at = moment(message.timestamp)
-        if desk is None or desk.opens_at > received_at or not _is_plain_id(return_id):
+        desk = self._desks.get(sent.period) or self._desk(sent.period)
+        if desk is None or desk.opens_at > moment(message.timestamp):
             return None
-        area = desk.areas.get(unit)
-        if area is None:
+        if sent.unit not in desk.areas or not _is_plain_id(sent.return_id):
             return None
         items, rows, figures, texts = form.columns(sent.cells)
         layout = desk.screen.layout(items, rows)
         if layout is None:
             return None
-        # The layout's own texts, so that they are kept once, and told to be the same at a glance.
-        columns = Columns(layout.items, layout.rows, figures, texts)
-        content = content_digest(columns, layout.digest, self._envelopes.get(unit) or self._envelope(unit))
-        return layout, ReadReturn(
-            Address(self._topic, partition, message.offset), desk.filing, return_id, unit, area, columns, content,
-            received_at, received_at, message.key, payload,
-        )  # fmt: skip
+        return layout, sent.return_id, sent.unit, sent.period, Columns(layout.items, layout.rows, figures, texts)
 
     def _desk(self, period: str) -> Desk | None:
         """The desk of a period; only those of the form's calendar are remembered."""
@@ -101,10 +115,35 @@ class Intake:
         return self._envelopes.setdefault(unit, envelope(self._version, unit))
 
 
+def looked_at(polled: Polled, book: PlanBook) -> Polled:
+    """The same, with everything looked at that can be."""
+    return Polled(
+        tuple(
+            msgspec.structs.replace(part, looked=intake_of(book, part.topic).look(part.messages))
+            if is_return_topic(part.topic)
+            else part
+            for part in polled.parts
+        )
+    )
+
+
 @lru_cache(maxsize=_TOPICS_KEPT)
 def intake_of(book: PlanBook, topic: str) -> Intake:
     """The intake of a topic of returns."""
     return Intake(book, topic)
+
+
+def _pass_over_wrong(layouts: list[Layout], found: list[Glance | None]) -> None:
+    """Hold the figures and texts of all returns of a layout against its limits at once."""
+    by_layout: list[list[int]] = [[] for _ in layouts]
+    for at, seen in enumerate(found):
+        if seen is not None:
+            by_layout[seen.layout].append(at)
+    for layout, places in zip(layouts, by_layout, strict=True):
+        cells = [(each.figures, each.texts) for at in places if (each := found[at]) is not None]
+        for at, is_right in zip(places, are_plainly_right(layout, cells), strict=True):
+            if not is_right:
+                found[at] = None
 
 
 def _is_plain_id(text: str) -> bool:

@@ -20,25 +20,56 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     value: bytes | None
 
 
+class Glance(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A message that was looked at and is a plain return: what it says, by its layout's number, and its digest."""
+
+    return_id: str
+    unit: str
+    period: str
+    layout: int
+    figures: bytes
+    texts: tuple[str, ...]
+    content_digest: str
+
+
+class Looked(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What was seen in the messages of a part, one by one; None says only that a message must be read in full.
+
+    ``layouts``: the items and rows of each layout.
+    """
+
+    layouts: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    glances: list[Glance | None]
+
+
 class Part(msgspec.Struct, frozen=True, array_like=True):
-    """What was read of one topic-partition: offsets from ``first`` up to, not including, ``next``."""
+    """What was read of one topic-partition: offsets from ``first`` up to, not including, ``next``.
+
+    ``looked``: None when nobody has looked at the messages yet.
+    """
 
     topic: str
     partition: int
     first: int
     next: int
     messages: list[Message]
+    looked: Looked | None = None
 
 
 class Polled(msgspec.Struct, frozen=True, array_like=True):
-    """What was read together: each topic-partition (by its topic's plain name) at most once."""
+    """What was read together: the parts of each topic-partition (by its topic's plain name) follow one another."""
 
     parts: tuple[Part, ...]
 
     @property
     def spans(self) -> dict[Place, Span]:
         """The span of offsets that is filled on each partition."""
-        return {(part.topic, part.partition): Span(part.first, part.next, len(part.messages)) for part in self.parts}
+        found: dict[Place, Span] = {}
+        for part in self.parts:
+            place = (part.topic, part.partition)
+            before = found.get(place, Span(part.first, part.first, 0))
+            found[place] = Span(before.first, part.next, before.messages + len(part.messages))
+        return found
 
     @property
     def count(self) -> int:
@@ -48,14 +79,4 @@ class Polled(msgspec.Struct, frozen=True, array_like=True):
 
 def joined(polls: Sequence[Polled]) -> Polled:
     """Polls that follow one another, as one."""
-    if len(polls) == 1:
-        return polls[0]
-    found: dict[Place, list[Part]] = {}
-    for part in (part for polled in polls for part in polled.parts):
-        found.setdefault((part.topic, part.partition), []).append(part)
-    return Polled(
-        tuple(
-            Part(*place, parts[0].first, parts[-1].next, [message for part in parts for message in part.messages])
-            for place, parts in found.items()
-        )
-    )
+    return Polled(tuple(part for polled in polls for part in polled.parts))

@@ -23,8 +23,11 @@ from kafka.errors import KafkaError, KafkaTimeoutError, RetriableError
 from broker.clients import make_consumer, quiet
 from broker.faults import BrokerFault
 from broker.settings import KafkaSettings
+from consumers.intake import looked_at
 from consumers.message import Place, Polled, joined
 from consumers.reading import Reader
+from plan.book import PlanBook
+from plan.model import Plan
 
 BATCH_BYTES = 32 * 1024 * 1024
 _ENDS_WITHIN_S = 5.0
@@ -35,10 +38,11 @@ class ReaderStopped(Exception):
 
 
 class Follow(msgspec.Struct, frozen=True, tag=True):
-    """Read these topics from the offsets given."""
+    """Read these topics from the offsets given; ``plans`` say what is looked for in them."""
 
     topics: tuple[str, ...]
     offsets: tuple[tuple[str, int, int], ...]
+    plans: tuple[Plan, ...] = ()
 
 
 class Stand(msgspec.Struct, frozen=True, tag=True):
@@ -116,9 +120,12 @@ class ReaderProcess:
         """The partitions that are read."""
         return self._places
 
-    def follow(self, topics: tuple[str, ...], offsets: dict[Place, int]) -> None:
-        """Read these topics; partitions start at the offsets given, else at the log's first message."""
-        self._places = frozenset(self._ask(Follow(topics, _listed(offsets))).places)
+    def follow(self, topics: tuple[str, ...], offsets: dict[Place, int], plans: tuple[Plan, ...] = ()) -> None:
+        """Read these topics; partitions start at the offsets given, else at the log's first message.
+
+        With the plans in force it looks at returns by itself while it has nothing else to do.
+        """
+        self._places = frozenset(self._ask(Follow(topics, _listed(offsets), plans)).places)
 
     def stand(self, offsets: dict[Place, int]) -> None:
         """Read these partitions and no others, from these offsets."""
@@ -186,67 +193,88 @@ def _serve(pipe: Connection, settings: KafkaSettings, client_id: str, batch_reco
     with pipe, ExitStack() as stack:
         try:
             consumer = stack.enter_context(closing(make_consumer(settings, client_id, quiet)))
-            reader = Reader(consumer, settings, batch_records)
+            serving = _Serving(pipe, Reader(consumer, settings, batch_records), batch_records)
             pipe.send_bytes(_encode(Answer()))
             while True:
                 command = _command(pipe.recv_bytes())
                 if not isinstance(command, More):  # one that came after the reading failed
-                    _obey(pipe, reader, command, batch_records)
+                    serving.obey(command)
         except BrokerFault as fault:
             pipe.send_bytes(_encode(Failed(str(fault), may_retry=False)))
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return
 
 
-def _obey(pipe: Connection, reader: Reader, command: _Command, batch_records: int) -> None:
-    try:
-        match command:
-            case Follow(topics, offsets):
-                reader.follow(topics, _by_place(offsets))
-                pipe.send_bytes(_encode(Answer(places=tuple(sorted(reader.places)))))
-            case Stand(offsets):
-                reader.stand(_by_place(offsets))
-                pipe.send_bytes(_encode(Answer(places=tuple(sorted(reader.places)))))
-            case Wait(seconds):
-                pipe.send_bytes(_encode(Answer(is_new=reader.wait(seconds))))
-            case Read(ends):
-                _read(pipe, reader, _by_place(ends), batch_records)
-    except KafkaError as fault:
-        says = f"{type(fault).__name__}: {fault}"
-        pipe.send_bytes(_encode(Failed(says, may_retry=isinstance(fault, RetriableError))))
+class _Serving:
+    """The reader's end, in its own process."""
 
+    def __init__(self, pipe: Connection, reader: Reader, batch_records: int) -> None:
+        self._pipe = pipe
+        self._reader = reader
+        self._batch_records = batch_records
+        self._book = PlanBook(())
 
-def _read(pipe: Connection, reader: Reader, ends: dict[Place, int], batch_records: int) -> None:
-    """Gather and hand over: full batches, those half full when they are asked for, and the rest of the round.
+    def obey(self, command: _Command) -> None:
+        """Do what is asked, and answer."""
+        reader = self._reader
+        try:
+            match command:
+                case Follow(topics, offsets, plans):
+                    reader.follow(topics, _by_place(offsets))
+                    self._book = PlanBook(plans)
+                    self._say(Answer(places=tuple(sorted(reader.places))))
+                case Stand(offsets):
+                    reader.stand(_by_place(offsets))
+                    self._say(Answer(places=tuple(sorted(reader.places))))
+                case Wait(seconds):
+                    self._say(Answer(is_new=reader.wait(seconds)))
+                case Read(ends):
+                    self._read(_by_place(ends))
+        except KafkaError as fault:
+            self._say(Failed(f"{type(fault).__name__}: {fault}", may_retry=isinstance(fault, RetriableError)))
 
-    A commit costs the time of some thousand messages, so fewer are not handed over while the log goes on. When reading
-    fails, what was gathered and not handed over is read again.
-    """
-    gathered: list[Polled] = []
-    count = size = 0
-    try:
-        for polled in reader.up_to(ends):
-            gathered.append(polled)
-            count += polled.count
-            size += sum(len(each.value or b"") for part in polled.parts for each in part.messages)
-            is_full = count >= batch_records or size >= BATCH_BYTES
-            is_worth_a_commit = 2 * count >= batch_records or 2 * size >= BATCH_BYTES
-            if is_full or (is_worth_a_commit and pipe.poll(0)):
-                _hand_over(pipe, joined(gathered))
-                gathered, count, size = [], 0, 0
-    except KafkaError:
-        if gathered:
-            reader.go_to({place: span.first for place, span in joined(gathered).spans.items()})
-        raise
-    if gathered:
-        _hand_over(pipe, joined(gathered))
-    pipe.recv_bytes()
-    pipe.send_bytes(_encode(Finished()))
+    def _read(self, ends: dict[Place, int]) -> None:
+        """Gather and hand over: full batches, and the rest of the round; when asked, those half full, too.
 
+        A commit costs the time of some thousand messages, so fewer are not handed over while messages keep coming.
+        When reading fails, what was gathered and not handed over is read again.
+        """
+        gathered: list[Polled] = []
+        count = size = 0
+        try:
+            for polled in self._reader.polls(ends):
+                is_silent = not polled.parts
+                gathered.append(polled)
+                count += polled.count
+                size += sum(len(each.value or b"") for part in polled.parts for each in part.messages)
+                is_full = count >= self._batch_records or size >= BATCH_BYTES
+                is_worth_a_commit = 2 * count >= self._batch_records or 2 * size >= BATCH_BYTES
+                if is_full or (count and (is_worth_a_commit or is_silent) and self._is_asked()):
+                    self._hand_over(gathered)
+                    gathered, count, size = [], 0, 0
+        except KafkaError:
+            if count:
+                self._reader.go_to({place: span.first for place, span in joined(gathered).spans.items()})
+            raise
+        if count:
+            self._hand_over(gathered)
+        self._pipe.recv_bytes()
+        self._say(Finished())
 
-def _hand_over(pipe: Connection, polled: Polled) -> None:
-    pipe.recv_bytes()  # More
-    pipe.send_bytes(_encode(Gathered(polled)))
+    def _hand_over(self, gathered: list[Polled]) -> None:
+        """Hand over when asked, and look at the messages until then."""
+        for place, polled in enumerate(gathered):
+            if self._is_asked() or not self._book.plans:
+                break
+            gathered[place] = looked_at(polled, self._book)
+        self._pipe.recv_bytes()  # More
+        self._say(Gathered(joined(gathered)))
+
+    def _is_asked(self) -> bool:
+        return self._pipe.poll(0)
+
+    def _say(self, reply: _Reply) -> None:
+        self._pipe.send_bytes(_encode(reply))
 
 
 def _listed(offsets: dict[Place, int]) -> tuple[tuple[str, int, int], ...]:

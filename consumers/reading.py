@@ -62,17 +62,18 @@ class Reader:
 
     def up_to(self, ends: dict[Place, int]) -> Iterator[Polled]:
         """Read up to the ends in polls of bounded size. Each poll must land before the next is asked for."""
+        return (polled for polled in self.polls(ends) if polled.parts)
+
+    def polls(self, ends: dict[Place, int]) -> Iterator[Polled]:
+        """The same with the polls in which nothing came, a second long each."""
         assert ends.keys() >= self._stands.keys(), "what is polled of a partition without an end would be passed over"
         in_vain = 0
         while any(self._stands[place] < end for place, end in ends.items()):
             polled = self._poll(ends)
-            if polled.parts:
-                in_vain = 0
-                yield polled
-            else:
-                in_vain += 1
-                if in_vain >= _POLLS_IN_VAIN:
-                    raise KafkaTimeoutError(f"no message within {in_vain} s although the log goes on")
+            in_vain = 0 if polled.parts else in_vain + 1
+            if in_vain >= _POLLS_IN_VAIN:
+                raise KafkaTimeoutError(f"no message within {in_vain} s although the log goes on")
+            yield polled
 
     def _poll(self, ends: dict[Place, int]) -> Polled:
         at_most = min(self._batch_records, _POLL_RECORDS)

@@ -85,7 +85,7 @@ class Screen:
         layout = self.layout(columns.items, columns.rows)
         return (
             layout is not None
-            and are_plainly_right(layout, [columns])[0]
+            and are_plainly_right(layout, [(columns.figures, columns.texts)])[0]
             and _are_details_right(layout, columns.details, own_area, sources)
         )
 
@@ -131,9 +131,12 @@ class Screen:
         return sum(item in needed for item in items) == len(needed) * len(rows)
 
 
-def are_plainly_right(layout: Layout, several: Sequence[Columns]) -> list[bool]:
-    """Tell of each of several returns of one right layout whether its figures and texts are plainly right."""
-    figures = np.frombuffer(b"".join([columns.figures for columns in several])).reshape(len(several), -1)
+def are_plainly_right(layout: Layout, several: Sequence[tuple[bytes, tuple[str, ...]]]) -> list[bool]:
+    """Tell of each of several returns of one right layout whether its figures and texts are plainly right.
+
+    Both as :class:`plan.columns.Columns` has them.
+    """
+    figures = np.frombuffer(b"".join([figures for figures, _ in several])).reshape(len(several), -1)
     numbers = figures[:, layout.numeric]
     # A number that is missing is NaN, which no comparison holds for.
     right = np.asarray(((layout.lows < numbers) & (numbers < layout.highs)).all(axis=1))
@@ -145,10 +148,8 @@ def are_plainly_right(layout: Layout, several: Sequence[Columns]) -> list[bool]:
     if layout.others:
         right &= np.isnan(figures[:, layout.others]).all(axis=1)
     found: list[bool] = right.tolist()
-    if layout.others or any(columns.texts for columns in several):
-        found = [
-            is_so and _are_texts_right(layout, columns.texts) for is_so, columns in zip(found, several, strict=True)
-        ]
+    if layout.others or any(texts for _, texts in several):
+        found = [so and _are_texts_right(layout, texts) for so, (_, texts) in zip(found, several, strict=True)]
     return found
 
 

@@ -20,6 +20,7 @@ from rich.progress import Progress
 
 from consumers.decode import decode_batch, decode_record
 from consumers.filing import file_return
+from consumers.intake import looked_at
 from consumers.message import Message, Part, Polled
 from plan.book import PlanBook
 from plan.contract import decode_return
@@ -86,6 +87,7 @@ class Trial:
         self._sent: dict[tuple[str, int, int], bytes | None] = {}
         self._good: set[tuple[str, int, int]] = set()
         self._total = Account()
+        self._fed = 0
 
     def feed(self, messages: list[tuple[str, int, bytes | None, bool]]) -> None:
         """Land one batch of (topic, partition, payload, whether it is good)."""
@@ -99,7 +101,9 @@ class Trial:
             if is_good:
                 self._good.add((topic, partition, offset))
         parts = [Part(*place, firsts.get(place, 0), self._next[place], given) for place, given in taken.items()]
-        account = land(self._lake, self._decoded(Polled(tuple(parts))))
+        polled = Polled(tuple(parts))
+        self._fed += 1
+        account = land(self._lake, self._decoded(self._handed_over(polled) if self._fed % 2 else polled))
         assert account.consumed == len(messages)
         assert account.is_balanced, account
         self._total = self._total.plus(account)
@@ -140,6 +144,14 @@ class Trial:
         for read in batch.returns:
             self._check_read_in_full(read)
         return batch
+
+    def _handed_over(self, polled: Polled) -> Polled:
+        """As it comes from a reader that had the time to look at the messages."""
+        try:
+            seen = looked_at(polled, self._book)
+        except Exception as crash:
+            raise AssertionError(f"seed {SEED}: {self._culprit(polled)}") from crash
+        return msgspec.msgpack.decode(msgspec.msgpack.encode(seen), type=Polled)
 
     def _culprit(self, polled: Polled) -> str:
         for topic, each in ((part.topic, each) for part in polled.parts for each in part.messages):

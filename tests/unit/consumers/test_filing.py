@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.decode import decode_batch, decode_record
-from consumers.intake import intake_of
+from consumers.intake import intake_of, looked_at
 from consumers.message import Message, Part, Polled
 from plan.messages import Cell, Return, encode
 from tests.support.memory_log import a_return, record
@@ -25,7 +25,7 @@ BOOK = small_book()
 def _both(value: bytes, topic: str = TOPIC) -> tuple[ReadReturn | None, object]:
     """What the fast path and the whole reading make of the same message."""
     message = record(value, AT)
-    (plain,) = intake_of(BOOK, topic).take(0, [message])
+    (plain,) = intake_of(BOOK, topic).file(Part(topic, 0, 0, 1, [message]))
     return plain, decode_record(topic, message, BOOK)
 
 
@@ -119,6 +119,28 @@ def test_a_batch_is_in_order_of_topic_partition_and_offset() -> None:
     assert places == [(0, 3), (0, 4), (1, 3), (1, 4)], "appended in 1970, before the period began: all refused"
 
 
+def test_what_was_looked_at_by_the_reader_is_filed_alike() -> None:
+    """Plain and not, good and bad, in one part: over the pipe it comes to the same batch."""
+    given_returns = [
+        a_return("output", "mill-a", {"energy": 1.5, "value-added": 3.0}, return_id="plain"),
+        a_return("output", "mill-a", {"energy": 1.5}, return_id="other cells"),
+        a_return("output", "mill-a", {"energy": -1.0, "value-added": 3.0}, return_id="a figure below the limit"),
+        a_return("output", "nobody", {"energy": 1.5, "value-added": 3.0}, return_id="an unknown unit"),
+        msgspec.structs.replace(a_return("output", "mill-a", {"energy": 1.5, "value-added": 3.0}), note="补报"),
+    ]
+    values = [*map(encode, given_returns), b"{", None]
+    at = round(AT.timestamp() * 1000)
+    messages = [Message(0, offset, at, b"key", value) for offset, value in enumerate(values)]
+    tick = Message(0, 0, at, None, b"[]")
+    polled = Polled((Part(TOPIC, 0, 0, len(messages), messages), Part("ticks", 0, 0, 1, [tick])))
+
+    seen = msgspec.msgpack.decode(msgspec.msgpack.encode(looked_at(polled, BOOK)), type=Polled)
+
+    assert [part.looked is None for part in seen.parts] == [False, True]
+    assert decode_batch(seen, "c", BOOK) == decode_batch(polled, "c", BOOK)
+    assert len(decode_batch(seen, "c", BOOK).returns) == 3
+
+
 @pytest.mark.parametrize(
     ("cells", "is_right"),
     [
@@ -132,7 +154,7 @@ def test_rows_and_codes_are_filed_alike(cells: tuple[Cell, ...], is_right: bool)
     topic, at = "returns.events.door", dt.datetime(2018, 3, 1, tzinfo=dt.UTC)
     message = record(encode(sent("events", *cells)), at)
 
-    (plain,) = intake_of(ROWS, topic).take(0, [message])
+    (plain,) = intake_of(ROWS, topic).file(Part(topic, 0, 0, 1, [message]))
     whole = decode_record(topic, message, ROWS)
 
     assert isinstance(whole, ReadReturn) is is_right
