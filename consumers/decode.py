@@ -12,13 +12,14 @@ from consumers.message import Message, Polled
 from consumers.repairs import read_repair
 from plan.book import PlanBook
 from plan.canonical import canonical_json, digest, plan_hash
+from plan.cell_text import text_fault
 from plan.check import check_plan
 from plan.contract import decode_return
 from plan.decoding import decode
 from plan.due import start_of
 from plan.explanation_contract import check_explanation, decode_explanation
 from plan.faults import Fault, FaultCode, Refused
-from plan.messages import PLAN_BYTES_MAX, Assessment, Explanation, PlanMessage, Tick, Transition, encode
+from plan.messages import PLAN_BYTES_MAX, TEXT_MAX, Assessment, Explanation, PlanMessage, Tick, Transition, encode
 from plan.periods import is_period
 from plan.shown import shown
 from plan.topics import (  # fmt: skip
@@ -131,8 +132,14 @@ _Result = TypeVar("_Result", Assessment, Transition)
 
 
 def _whole(result: _Result) -> _Result:
-    """Check what the columns of a result are cast from: a text that is no number or period would stop the landing."""
+    """Check what the landing of a result works with: a text that is no number or period would stop it.
+
+    So would an id with a character that nobody sees: DuckLake cannot look for a text with NUL in it.
+    """
     faults = [] if is_period(result.period) else [_malformed("period", result.period)]
+    id_name = "assessment_id" if isinstance(result, Assessment) else "transition_id"
+    if fault := text_fault(getattr(result, id_name), id_name, TEXT_MAX, is_one_line=True):
+        faults.append(fault)
     if isinstance(result, Assessment):
         if not 0 <= result.preset_version < _VERSION_MAX:
             faults.append(_malformed("preset_version", str(result.preset_version)))

@@ -1,5 +1,7 @@
 """The contract of repairs: an operator's answer to a dead letter, by name and with a reason. Pure."""
 
+import re
+
 import msgspec
 
 from plan.cell_text import text_fault
@@ -12,6 +14,8 @@ from plan.topics import EXPLANATIONS, RETURNS
 _decoder = msgspec.json.Decoder(Repair)
 _PARTITION_MAX = 2**31
 _OFFSET_MAX = 2**63
+_TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}")
+"""What Kafka takes as the name of a topic; no other can hold a dead letter."""
 
 
 def decode_repair(payload: bytes) -> Repair:
@@ -36,7 +40,9 @@ def decode_repair(payload: bytes) -> Repair:
 def can_be_repaired(topic: str) -> bool:
     """Tell whether an operator may answer a dead letter of a topic: a sender's return or explanation."""
     kind, *fields = topic.split(".")
-    return all(fields) and len(fields) == {RETURNS: 2, EXPLANATIONS: 1}.get(kind)
+    return (
+        _TOPIC.fullmatch(topic) is not None and all(fields) and len(fields) == {RETURNS: 2, EXPLANATIONS: 1}.get(kind)
+    )
 
 
 def _no_topic(topic: str) -> Fault:

@@ -228,6 +228,14 @@ def test_a_result_that_no_column_can_hold_does_not_reach_the_landing(change: dic
     assert _codes(letter) == [("malformed", next(iter(change)))]
 
 
+@pytest.mark.parametrize("result_id", ["a\x00b", "a\nb", "a\u200bb"])
+def test_a_result_whose_id_hides_a_character_is_refused(result_id: str) -> None:
+    """Found by mutation: DuckLake could not look for an id with NUL, and the landing stopped."""
+    letter = _dead("assessments", encode(msgspec.structs.replace(ASSESSMENT, assessment_id=result_id)))
+
+    assert _codes(letter) == [("bad_text", "assessment_id")]
+
+
 def test_a_plan_with_a_fault_does_not_come_into_force() -> None:
     plan = small_plan()
     form = msgspec.structs.replace(plan.forms[0], roster=("mill-a", "nobody"))

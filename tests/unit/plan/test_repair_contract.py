@@ -63,6 +63,11 @@ def test_only_returns_and_explanations_can_be_repaired() -> None:
     assert [topic for topic in topics if can_be_repaired(topic)] == ["returns.output.gateway", "explanations.gateway"]
 
 
+@pytest.mark.parametrize("topic", ["returns.a\x00b.gateway", "returns.output.' OR 1", "explanations.编号"])
+def test_what_kafka_takes_for_no_topic_can_hold_no_dead_letter(topic: str) -> None:
+    assert not can_be_repaired(topic)
+
+
 CELL = {"item": "energy", "value": 12.5}
 
 
