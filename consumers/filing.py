@@ -15,7 +15,6 @@ from plan.messages import Return, encode
 from plan.periods import PeriodFault, parse_period
 from plan.topics import split_return_topic
 from warehouse.batch import Address, Filing, ReadReturn
-from warehouse.due_slices import looks_back
 from warehouse.measures import later_periods
 
 _DESKS_KEPT = 65_536
@@ -128,6 +127,6 @@ def _touches(form_id: str, period: str, area: str, view: PlanView) -> tuple[tupl
     )
     own = view.forms[form_id]
     periods = own.calendar.periods
-    following = periods[periods.index(period) + 1 :][:1] if looks_back(own) else ()
+    following = periods[periods.index(period) + 1 :][:1] if own.looks_back else ()
     bearing = dict.fromkeys((*following, *later_periods(own, period)))
     return (*same_period, *((own.id, later, area) for later in bearing))

@@ -56,8 +56,18 @@ def columns_of(cells: Sequence[Cell]) -> Columns:
 
 
 def figures(values: Sequence[float | None]) -> bytes:
-    """Numbers side by side as :attr:`Columns.figures` holds them."""
-    return array("d", [math.nan if value is None else value for value in values]).tobytes()
+    """Numbers side by side as :attr:`Columns.figures` holds them; one too large for a double is infinite."""
+    try:
+        return array("d", [math.nan if value is None else value for value in values]).tobytes()
+    except OverflowError:  # a whole number of more than 308 digits
+        return array("d", [math.nan if value is None else _double(value) for value in values]).tobytes()
+
+
+def _double(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def layout_digest(items: tuple[str, ...], rows: tuple[str, ...]) -> bytes:

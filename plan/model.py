@@ -201,6 +201,11 @@ class Form(Record, frozen=True):
     checks: tuple[Check, ...] = ()
     audited_with: tuple[str, ...] = ()
 
+    @property
+    def looks_back(self) -> bool:
+        """Tell whether it is audited with its returns of the period before."""
+        return any(check.rule in (CheckRule.CUMULATIVE_STEP, CheckRule.NEVER_FALLS) for check in self.checks)
+
 
 class Indicator(Record, frozen=True):
     """A defined measure. ``inputs`` names, for the SQL formula, the items it is computed from.

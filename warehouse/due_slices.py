@@ -10,15 +10,11 @@ import pyarrow as pa
 
 from plan.book import PlanBook, PlanView
 from plan.canonical import RunningDigest
-from plan.codes import CheckRule
 from plan.due import Slice, deadline_at, due_date, falling_due, start_of
-from plan.model import Form
 from plan.periods import parse_period
 from warehouse.cutoffs import Known, cutoffs
 from warehouse.lake import utc
 from warehouse.measures import earlier_periods
-
-_LOOKING_BACK = {CheckRule.CUMULATIVE_STEP, CheckRule.NEVER_FALLS}
 
 
 class DueSlice(msgspec.Struct, frozen=True):
@@ -47,11 +43,6 @@ class Work(msgspec.Struct, frozen=True):
     settled: tuple[Slice, ...]
     last_tick: dt.date | None
     is_tick_new: bool
-
-
-def looks_back(form: Form) -> bool:
-    """Tell whether the form is audited with its returns of the period before."""
-    return any(check.rule in _LOOKING_BACK for check in form.checks)
 
 
 def find_work(lake: duckdb.DuckDBPyConnection, book: PlanBook) -> Work:
@@ -165,7 +156,7 @@ def _known_before(lake: duckdb.DuckDBPyConnection, candidates: dict[Slice, PlanV
         [
             (each, each.form, _previous(view, each))
             for each, view in candidates.items()
-            if looks_back(view.forms[each.form])
+            if view.forms[each.form].looks_back
         ],
     )
 

@@ -10,7 +10,6 @@ from plan.codes import ItemType, RowsBy
 from plan.due import Slice
 from plan.model import Form, Item
 from plan.periods import PeriodKind
-from warehouse.due_slices import looks_back
 
 _MINUTES_OF_DAY = 24 * 60
 _LEVELS = frozenset({"share", "pct"})
@@ -74,7 +73,7 @@ def rolled_items(view: PlanView) -> tuple[RolledItem, ...]:
         _rolled(form, item)
         for form in view.plan.forms
         if form.rows is not None and form.rows.by is RowsBy.TIME and form.calendar.kind is PeriodKind.DAY
-        if form.id not in beside and not looks_back(form)
+        if form.id not in beside and not form.looks_back
         for item in form.items
         if item.in_rows and item.type.is_numeric
     )
