@@ -15,7 +15,7 @@ from plan.canonical import canonical_json, digest, plan_hash
 from plan.cell_text import text_fault
 from plan.check import check_plan
 from plan.contract import decode_return
-from plan.decoding import decode
+from plan.decoding import decode, listed_faults
 from plan.due import start_of
 from plan.explanation_contract import check_explanation, decode_explanation
 from plan.faults import Fault, FaultCode, Refused
@@ -207,10 +207,6 @@ def _plan(address: Address, message: PlanMessage) -> ReadPlan:
             f"the plan's hash is {made}, the message says {shown(message.plan_hash)}; send it with qingyu feed plan",
         )
         raise Refused((fault,))
-    faults = tuple(
-        Fault(FaultCode.MALFORMED, "/".join(map(str, each.path)), f"方案有误:{each.says}", each.says)
-        for each in check_plan(message.plan, message.plan.id)
-    )
-    if faults:
-        raise Refused(faults)
+    if faults := check_plan(message.plan, message.plan.id):
+        raise Refused(listed_faults(faults, "方案有误"))
     return ReadPlan(address, message.plan, made, canonical_json(message.plan).decode())

@@ -244,19 +244,20 @@ class _Serving:
         try:
             for polled in self._reader.polls(ends):
                 is_silent = not polled.parts
-                gathered.append(polled)
+                if not is_silent:
+                    gathered.append(polled)
                 count += polled.count
                 size += sum(len(each.value or b"") for part in polled.parts for each in part.messages)
                 is_full = count >= self._batch_records or size >= BATCH_BYTES
                 is_worth_a_commit = 2 * count >= self._batch_records or 2 * size >= BATCH_BYTES
-                if is_full or (count and (is_worth_a_commit or is_silent) and self._is_asked()):
+                if is_full or (gathered and (is_worth_a_commit or is_silent) and self._is_asked()):
                     self._hand_over(gathered)
                     gathered, count, size = [], 0, 0
         except KafkaError:
-            if count:
+            if gathered:
                 self._reader.go_to({place: span.first for place, span in joined(gathered).spans.items()})
             raise
-        if count:
+        if gathered:  # markers without a message, too: the offsets go on
             self._hand_over(gathered)
         self._pipe.recv_bytes()
         self._say(Finished())

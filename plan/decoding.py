@@ -1,16 +1,18 @@
 """From bytes to a typed message, or to every fault of its size, depth, JSON and shape."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
 
+from plan.check_base import PathFault
 from plan.faults import FAULTS_MAX, Fault, FaultCode, Refused
 from plan.messages import JSON_DEPTH_MAX, RETURN_BYTES_MAX
-from plan.shown import SHOWN_MAX, shown
+from plan.shown import SHOWN_MAX, harmless, shown
 from plan.structure import StructureFault, build
 
 T = TypeVar("T", bound=msgspec.Struct)
+_SAYS_MAX = 1_000
 
 
 def decode(payload: bytes, wanted: type[T], fast: Callable[[bytes], T], bytes_max: int = RETURN_BYTES_MAX) -> T:
@@ -30,7 +32,7 @@ def decode(payload: bytes, wanted: type[T], fast: Callable[[bytes], T], bytes_ma
             data = msgspec.json.decode(payload)
             _check_depth(data)
             _, found = build(data, wanted, FAULTS_MAX)
-            raise Refused(_shape_faults(found or (StructureFault((), str(refused)),))) from refused
+            raise Refused(listed_faults(found or (StructureFault((), str(refused)),), "格式不符")) from refused
     except RecursionError as refused:
         raise Refused((_TOO_DEEP,)) from refused
     except (msgspec.DecodeError, UnicodeDecodeError) as refused:
@@ -56,11 +58,12 @@ _MORE_FAULTS = Fault(
 )
 
 
-def _shape_faults(found: tuple[StructureFault, ...]) -> tuple[Fault, ...]:
-    """The faults of a message's shape; where the search for them has ended early, that too."""
+def listed_faults(found: Sequence[StructureFault | PathFault], what_zh: str) -> tuple[Fault, ...]:
+    """Faults of a message's structure, as many as are listed; where there are more, that too."""
     faults = tuple(
-        Fault(FaultCode.MALFORMED, "/".join(map(_step, each.path)) or "message", f"格式不符:{each.says}", each.says)
+        Fault(FaultCode.MALFORMED, "/".join(map(_step, each.path)) or "message", f"{what_zh}:{says}", says)
         for each in found[:FAULTS_MAX]
+        for says in (harmless(each.says)[:_SAYS_MAX],)
     )
     return faults if len(found) <= FAULTS_MAX else (*faults[:-1], _MORE_FAULTS)
 

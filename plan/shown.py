@@ -14,6 +14,11 @@ def shown(text: str) -> str:
     return f"{text[:SHOWN_MAX]!r}{more}"
 
 
+def harmless(text: str) -> str:
+    """A text with every character that nobody sees, or that would act on a terminal, written as a code."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def listed(names: Sequence[str], separator: str = "、") -> str:
     """Names in a sentence: all where they are few, else the first, the last and how many there are."""
     if len(names) <= LISTED_MAX:

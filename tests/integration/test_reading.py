@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
@@ -295,6 +296,35 @@ def test_offsets_of_an_aborted_transaction_are_passed_over(
     # Three messages, four that were aborted, and the marker of the abort.
     assert _numbers(polls) == {(ONE, 0): [0, 1, 2]}
     assert _check_contiguous(polls, {}) == {(ONE, 0): 8}
+
+
+def test_a_round_of_nothing_but_aborted_messages_goes_on_behind_them(
+    settings: KafkaSettings,
+    send: Callable[[str, int, int], None],
+    new_reader: Callable[..., Reader | ReaderProcess],
+    ask_ends: Callable[..., dict[Place, int]],
+) -> None:
+    """Else the next batch would not begin where the lake ends."""
+    producer = _transactional(settings)
+    producer.init_transactions()
+    producer.begin_transaction()
+    producer.send(settings.topic(ONE), value=b"never meant", partition=0)
+    producer.flush()
+    producer.abort_transaction()
+    producer.close()
+    deadline = time.monotonic() + 20
+    while ask_ends(ONE)[(ONE, 0)] < 2:  # the message and the marker, which Kafka writes a moment later
+        assert time.monotonic() < deadline
+    reader = new_reader()
+    reader.follow((ONE,), {})
+    first = list(reader.up_to(ask_ends(ONE)))
+    send(ONE, 1, 3)
+
+    second = list(reader.up_to(ask_ends(ONE)))
+
+    assert _numbers([*first, *second]) == {(ONE, 1): [0, 1, 2]}
+    assert _check_contiguous(first, {}) == {(ONE, 0): 2}
+    assert _check_contiguous(second, {(ONE, 0): 2}) == {(ONE, 0): 2, (ONE, 1): 3}
 
 
 def _transactional(settings: KafkaSettings) -> KafkaProducer:

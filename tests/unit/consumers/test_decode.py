@@ -246,6 +246,19 @@ def test_a_plan_with_a_fault_does_not_come_into_force() -> None:
     assert any("nobody" in fault.says_en for fault in letter.faults)
 
 
+def test_a_fault_of_a_plan_shows_nothing_that_acts() -> None:
+    """Found by mutation: an id that turns the reading direction stood in the fault as it was."""
+    plan = small_plan()
+    form = msgspec.structs.replace(plan.forms[0], roster=("mill-a", "nobody\u202e"))
+    broken = msgspec.structs.replace(plan, forms=(form, *plan.forms[1:]))
+
+    letter = _dead("plans", encode(PlanMessage(plan_hash=plan_hash(broken), plan=broken)))
+
+    told = " ".join(fault.place + fault.says_zh + fault.says_en for fault in letter.faults)
+    assert "nobody\\u202e" in told
+    assert told.isprintable()
+
+
 def test_a_date_before_1949_is_refused() -> None:
     sent = a_return("output", "mill-a", OUTPUT, published_at=dt.datetime(1, 1, 1, tzinfo=LOCAL_ZONE))
 
