@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _NOT_MADE = "creating a new DuckLake is explicitly disabled"
 _ONE_LOOK = "SET GLOBAL sqlite_disable_multithreaded_scans = true"
 """Set before the lake is attached. Otherwise each read of the catalogue opens it anew, also within a transaction: rows
 that a flush moves in between are then in neither place, and up to 8 of 100 reads saw fewer rows than there are."""
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _INLINE_ROWS = 500
 """Commits of fewer rows stay in the catalogue until upkeep writes them out: small commits stay quick."""
 
@@ -105,6 +107,12 @@ def transaction(lake: duckdb.DuckDBPyConnection) -> Iterator[None]:
         lake.execute("ROLLBACK")
         raise
     lake.execute("COMMIT")
+
+
+@lru_cache(maxsize=4096)
+def from_microseconds(since_1970: int) -> dt.datetime:
+    """A moment from its microseconds since 1970 in UTC; many rows share one."""
+    return _EPOCH + dt.timedelta(microseconds=since_1970)
 
 
 def utc(moment: dt.datetime) -> dt.datetime:
