@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import msgspec
+import typer
 
 from plan.book import PlanBook
 from plan.check import check_plan
@@ -71,6 +72,12 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 SINGLE, CURVES, PULSES = Feed(READING, 1), Feed(CURVE, CELLS), Feed(PULSE, 1)
+
+
+def check_rounds(rounds: int, *returns: int) -> None:
+    """Refuse more returns of a form than there are; ``returns``: of each form in one round, one more warms up."""
+    if (rounds + 1) * max(returns) > METERS * DAYS:
+        raise typer.BadParameter(f"there are {METERS * DAYS:,} returns of a form, so take fewer or smaller rounds")
 
 
 def bench_plan() -> Plan:

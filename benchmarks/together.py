@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import msgspec
 import psycopg
 import typer
-from bench_feed import CELLS, CURVES, DAYS, METERS, SINGLE, Feed, outbound
+from bench_feed import CELLS, CURVES, SINGLE, Feed, check_rounds, outbound
 from bench_yard import ROOT, BenchFailed, WriterProcess, Yard, free_port, publish, running_writer, running_yard
 from rich.console import Console
 from rich.progress import Progress
@@ -231,8 +231,7 @@ def main(
 ) -> None:
     """Measure and print."""
     console = Console()
-    if (rounds + 1) * max(readings, curves) > METERS * DAYS:
-        raise typer.BadParameter(f"there are {METERS * DAYS:,} returns of a form, so take fewer or smaller rounds")
+    check_rounds(rounds, readings, curves)
     with (
         Progress(console=console, transient=True) as progress,
         tempfile.TemporaryDirectory() as folder,

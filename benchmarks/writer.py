@@ -16,7 +16,7 @@ from typing import Annotated
 import msgspec
 import pyarrow as pa
 import typer
-from bench_feed import CELLS, CURVES, DAYS, METERS, SINGLE, Feed, completing, outbound
+from bench_feed import CELLS, CURVES, METERS, SINGLE, Feed, check_rounds, completing, outbound
 from bench_quix import quix_python, run_quix
 from bench_yard import BenchFailed, Commits, WriterProcess, Yard, publish, running_writer, running_yard
 from kafka import TopicPartition
@@ -178,8 +178,7 @@ def main(
 ) -> None:
     """Measure and print."""
     console = Console()
-    if (rounds + 1) * max(readings, curves) > METERS * DAYS:
-        raise typer.BadParameter(f"there are {METERS * DAYS:,} returns of a form, so take fewer or smaller rounds")
+    check_rounds(rounds, readings, curves)
     with (
         Progress(console=console, transient=True) as progress,
         tempfile.TemporaryDirectory() as folder,

@@ -72,7 +72,7 @@ class Intake:
             assert desk is not None, "a plain return has its desk"
             assert message.value is not None, "an empty message is no plain return"
             at = moment(message.timestamp)
-            # The layout's own texts, so that they are kept once, and told to be the same at a glance.
+            # One copy of the texts for each layout of a part: the landing tells by it what is the same at a glance.
             columns = Columns(*looked.layouts[seen.layout], seen.figures, seen.texts)
             read = ReadReturn(
                 Address(topic, partition, message.offset), desk.filing, seen.return_id, seen.unit,

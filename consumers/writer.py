@@ -188,7 +188,7 @@ class Writer:
         self._book = PlanBook(plans_in_force(self._lake))
         topics = topics_to_read(self._book.plans)
         ensure_topics(self._parts.admin, self._parts.settings, topics_of(self._book.plans), log.info)
-        self._rest.follow(topics, self._offsets(), tuple(self._book.plans))
+        self._rest.follow(topics, self._offsets(), self._book.plans)
         self._parts.log_ends.follow(self._plans.places | self._repairs.places | self._rest.places)
 
     def _offsets(self) -> dict[Place, int]:

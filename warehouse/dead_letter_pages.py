@@ -9,6 +9,7 @@ from rich.table import Table
 
 from plan.faults import Fault
 from plan.messages import OutcomeKind, RepairKind
+from plan.shown import harmless
 from warehouse.dead_letters import Attempt, Letter, WholeLetter, show_address
 from warehouse.explaining import local_time
 
@@ -126,4 +127,4 @@ def _short(raw: bytes) -> str:
 def _harmless(raw: bytes) -> str:
     """Text with everything that nobody sees, or that would act on a terminal, written as codes."""
     text = raw.decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+    return "\n".join(map(harmless, text.split("\n")))
