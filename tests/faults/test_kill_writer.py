@@ -25,7 +25,8 @@ from consumers.log_ends import LogEnds
 from consumers.reading import Reader
 from plan.messages import RETURN_BYTES_MAX
 from plan.topics import ALERTS, ASSESSMENTS, INDICATOR_VALUES, PLANS, TICKS
-from tests.support.killing_writer import STEPS, Logged, kills
+from tests.support.kill_steps import STEPS, kills
+from tests.support.killing_writer import Logged
 from tests.support.pipeline import REPOSITORY, Pipeline
 from warehouse.lake import LakeMissing, open_reader
 from warehouse.settings import WarehouseSettings

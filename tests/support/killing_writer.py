@@ -1,121 +1,41 @@
 """Runs the writer again and again, each time killed at a step: ``killing_writer FILE STEP:NTH ...``.
 
-A step is a function of the writer, by the module that calls it; the process kills itself when the function has returned
-for the nth time (with ``-`` before the step: just before it is called). So no kill is spent on a process that is still
-importing, and each falls between two given statements of a commit. The writers are forked from one process that has
-imported everything.
-
-The file holds the messages of a log; some are sent before each writer starts. One that finds nothing more to do before
-it came to its step ends by itself, and is started again with more to do.
+The writers are forked from one process that has imported everything. The file holds the messages of a log. Each round
+of a writer finds some more of them, so that it comes to its step soon and without being started anew; a log that ends
+before is an error.
 """
 
 import os
-import random
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from importlib import import_module
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pandas as pd
+from kafka import KafkaProducer
 
+import consumers.reader_process
 import consumers.running
+import consumers.writer
 from broker.clients import make_admin, make_producer, quiet
 from broker.settings import KafkaSettings
 from broker.topics import ensure_topics
-from consumers.running import run_writer
+from consumers.log_ends import LogEnds
+from consumers.message import Place
 from expectations.rules import Rule
 from plan.messages import PlanMessage
 from plan.topics import PLANS, topics_of
+from tests.support.early_reader import EarlyReader
+from tests.support.kill_steps import arm
 
-_LANDINGS = 8
 _SUITE = "expectations.suite"
-_IDLE_S = 60
-
-STEPS = (
-    # One landing, in the order of its docstring.
-    "warehouse.landing:_check_follows",
-    "warehouse.landing:sort_returns",
-    "warehouse.landing:insert_returns",
-    "warehouse.landing:insert_others",
-    "warehouse.landing:_touch",
-    "warehouse.landing:put_out",
-    "warehouse.landing:_store_sources",
-    "warehouse.landing:transaction",
-    # One derivation.
-    "consumers.derive:load_inputs",
-    "consumers.derive:audit",
-    "consumers.derive:compute_values",
-    "warehouse.derivation:_drop_void",
-    "warehouse.derivation:_store_slices",
-    "warehouse.derivation:_store_values",
-    "warehouse.derivation:put_out",
-    "warehouse.derivation:_settle",
-    "warehouse.derivation:transaction",
-    # What is announced: sent and not yet forgotten, and forgotten.
-    "-consumers.announce:mark_sent",
-    "consumers.announce:mark_sent",
-    # Upkeep: when its first chore is done and not recorded.
-    "-warehouse.upkeep:_record",
-)
-
-
-def kills(count: int, chance: random.Random) -> list[str]:
-    """So many kills, all steps alike, in a chance order. A landing is done more than once by each writer."""
-    steps = [STEPS[at % len(STEPS)] for at in range(count)]
-    chance.shuffle(steps)
-    return [f"{step}:{chance.choice((1, 2)) if step in STEPS[:_LANDINGS] else 1}" for step in steps]
-
-
-def _kill() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def arm(step: str, nth: int) -> None:
-    """Make this process kill itself at a step."""
-    module_name, name = step.removeprefix("-").split(":")
-    module = import_module(module_name)
-    if name == "transaction":
-        # What is killed after it has been committed, and before anybody learns of it.
-        setattr(module, name, _killed_after_commit(module.transaction, nth))
-    else:
-        setattr(module, name, _killed(getattr(module, name), nth, is_before=step.startswith("-")))
-
-
-def _killed(function: Callable[..., Any], nth: int, *, is_before: bool) -> Callable[..., Any]:
-    calls = 0
-
-    @wraps(function)
-    def call(*given: Any, **named: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if is_before and calls == nth:
-            _kill()
-        found = function(*given, **named)
-        if calls == nth:
-            _kill()
-        return found
-
-    return call
-
-
-def _killed_after_commit(function: Callable[..., Any], nth: int) -> Callable[..., Any]:
-    calls = 0
-
-    @contextmanager
-    def committed(*given: Any) -> Iterator[None]:
-        nonlocal calls
-        with function(*given):
-            yield
-        calls += 1
-        if calls == nth:
-            _kill()
-
-    return committed
+_STUCK_S = 60
 
 
 class InnerAuditor:
@@ -140,56 +60,98 @@ class Logged(msgspec.Struct, frozen=True, array_like=True):
     value: bytes
 
 
-def killed(step: str, nth: int, batch: int) -> bool:
+def killed(step: str, nth: int, batch: int, send_more: Callable[[KafkaProducer], None]) -> bool:
     """Run a writer until it is killed at the step; False when it read everything before it came there."""
+    # A thread would be missing in the child, with whatever it held locked.
+    assert threading.active_count() == 1, threading.enumerate()
+    asked, asking = Pipe()
     child = os.fork()
     if not child:
-        consumers.running.Auditor = InnerAuditor
-        arm(step, nth)
-        # The lake is looked after by a writer that waits for more, which goes on until it is killed.
-        waits = "upkeep" in step
-        signal.alarm(_IDLE_S)
-        run_writer(os.environ, lambda: False, until_idle=not waits, batch_records=batch)
+        asked.close()
+        _write(step, nth, batch, asking)
         os._exit(0)
+    asking.close()
+    # The lake is looked after by a writer that waits for more, so that one gets no more than it can begin with.
+    rounds_fed = 1 if "upkeep" in step else sys.maxsize
+    settings = KafkaSettings.from_environ(os.environ)
+    with asked, closing(make_producer(settings, "test-log", linger_ms=0)) as producer:
+        while _is_asked(asked):
+            if rounds_fed > 0:
+                send_more(producer)
+            rounds_fed -= 1
+            asked.send(None)
     _, status = os.waitpid(child, 0)
     ended = os.waitstatus_to_exitcode(status)
-    if ended not in (0, -signal.SIGKILL, -signal.SIGALRM):
+    if ended not in (0, -signal.SIGKILL):
         sys.exit(f"the writer failed on the way to {step}: {ended}")
     return ended == -signal.SIGKILL
 
 
+def _is_asked(pipe: Connection) -> bool:
+    try:
+        pipe.recv()
+    except (EOFError, ConnectionResetError):
+        return False
+    return True
+
+
+def _write(step: str, nth: int, batch: int, asking: Connection) -> None:
+    consumers.reader_process.multiprocessing = EarlyReader(asking)
+    consumers.running.Auditor = InnerAuditor
+    consumers.writer.ends_of_round = _fed(consumers.writer.ends_of_round, asking)
+    arm(step, nth)
+    run_writer = consumers.running.run_writer
+    run_writer(os.environ, lambda: False, until_idle="upkeep" not in step, batch_records=batch)
+
+
+def _fed(ends_of_round: Callable[[LogEnds], dict[Place, int]], asking: Connection) -> Callable[..., dict[Place, int]]:
+    """Let the log grow before each round looks where it ends."""
+
+    def ends(log_ends: LogEnds) -> dict[Place, int]:
+        signal.alarm(_STUCK_S)
+        asking.send(None)
+        asking.recv()
+        return ends_of_round(log_ends)
+
+    return ends
+
+
 def main(file: str, told: list[str]) -> None:
-    """Send some messages, kill a writer, and so on; what is left is sent at the end."""
-    import_module(_SUITE)  # once, before the first fork; whoever only wants the steps' names need not wait for it
+    """Kill one writer after the other while the log grows; what is left is sent at the end."""
+    import_module(_SUITE)  # once, before the first fork
     settings = KafkaSettings.from_environ(os.environ)
     log = msgspec.msgpack.decode(Path(file).read_bytes(), type=list[Logged])
     plans = [msgspec.json.decode(each.value, type=PlanMessage).plan for each in log if each.topic == PLANS]
     with make_admin(settings) as admin:
         ensure_topics(admin, settings, topics_of(plans), quiet)
-    # Enough for more than one landing of each writer, and that the log lasts: some find nothing to announce.
-    some = max(len(log) // (4 * len(told)), 2)
-    batch = max(some // 3, 1)
+    # Enough for more than one landing of each round, and that the log lasts: some rounds find nothing to announce.
+    some = max(len(log) // (8 * len(told)), 2)
+    portions = _portions(log, some)
+
+    def send_more(producer: KafkaProducer) -> None:
+        _send(producer, settings, next(portions, ()))
+
     for each in told:
         step, _, nth = each.rpartition(":")
-        while True:
-            if not log:
-                sys.exit(f"the log ended before the writer came to {each}")
-            _send(settings, log[:some])
-            del log[:some]
-            if killed(step, int(nth), batch):
-                break
+        if not killed(step, int(nth), max(some // 3, 1), send_more):
+            sys.exit(f"the log ended before the writer came to {each}")
         sys.stdout.write(f"killed at {each}\n")
         sys.stdout.flush()
-    _send(settings, log)
+    with closing(make_producer(settings, "test-log", linger_ms=0)) as producer:
+        for portion in portions:
+            _send(producer, settings, portion)
 
 
-def _send(settings: KafkaSettings, messages: list[Logged]) -> None:
-    """One after the other, as their first sender did; the client's threads must be gone before the next fork."""
-    producer = make_producer(settings, "test-log", linger_ms=0)
+def _portions(log: Sequence[Logged], some: int) -> Iterator[Sequence[Logged]]:
+    for at in range(0, len(log), some):
+        yield log[at : at + some]
+
+
+def _send(producer: KafkaProducer, settings: KafkaSettings, messages: Sequence[Logged]) -> None:
+    """One after the other, as their first sender did."""
     for each in messages:
         producer.send(settings.topic(each.topic), value=each.value, key=each.key, partition=each.partition)
     producer.flush()
-    producer.close()
 
 
 if __name__ == "__main__":
