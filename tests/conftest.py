@@ -81,7 +81,7 @@ def kafka_server(local_kafka: Callable[[], "LocalKafka"]) -> str:
     return server.endpoint.bootstrap
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def kafka_settings(kafka_server: str) -> Callable[..., "KafkaSettings"]:
     """Factory: settings for the session's Kafka with a topic prefix no other test has.
 

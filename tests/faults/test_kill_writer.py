@@ -27,7 +27,7 @@ from plan.messages import RETURN_BYTES_MAX
 from plan.topics import ALERTS, ASSESSMENTS, INDICATOR_VALUES, PLANS, TICKS
 from tests.support.kill_steps import STEPS, kills
 from tests.support.killing_writer import Logged
-from tests.support.pipeline import REPOSITORY, Pipeline
+from tests.support.pipeline import REPOSITORY, Pipeline, pipeline_factory
 from warehouse.lake import LakeMissing, open_reader
 from warehouse.settings import WarehouseSettings
 from warehouse.sources import check_accounts
@@ -95,12 +95,19 @@ class Watching(threading.Thread):
             lake.close()
 
 
-@pytest.mark.timeout(60 * KILLS)
-def test_killed_at_every_step_the_lake_is_as_undisturbed(pipeline: Callable[..., Pipeline], tmp_path: Path) -> None:
-    calm = pipeline("calm")
-    calm.run("feed", "published")
-    calm.settle()
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory, kafka_settings: Callable[..., object]) -> Pipeline:
+    """The undisturbed run, to be read only."""
+    made = pipeline_factory(tmp_path_factory.mktemp("calm"), kafka_settings, os.environ)()
+    made.run("feed", "published")
+    made.settle()
+    return made
 
+
+@pytest.mark.timeout(60 * KILLS)
+def test_killed_at_every_step_the_lake_is_as_undisturbed(
+    calm: Pipeline, pipeline: Callable[..., Pipeline], tmp_path: Path
+) -> None:
     rough = pipeline("rough")
     log = tmp_path / "log"
     log.write_bytes(msgspec.msgpack.encode(_log_of(calm)))
@@ -142,15 +149,13 @@ def _log_of(fed: Pipeline) -> list[Logged]:
     return [Logged(topic, each.partition, each.key, each.value or b"") for topic, each in found]
 
 
-def test_ended_between_derivation_and_announcement_nothing_is_lost(pipeline: Callable[..., Pipeline]) -> None:
+def test_ended_between_derivation_and_announcement_nothing_is_lost(
+    calm: Pipeline, pipeline: Callable[..., Pipeline]
+) -> None:
     """Values that were stored but not announced go out after the restart.
 
     A kill seldom falls into that moment, so Kafka is made to refuse the announcements: the writer ends right there.
     """
-    calm = pipeline("calm")
-    calm.run("feed", "published")
-    calm.settle()
-
     rough = pipeline("rough")
     rough.run("feed", "published")
     writer = rough.start("writer", "run")

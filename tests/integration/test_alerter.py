@@ -1,6 +1,7 @@
 """The alerter on a real Kafka with the real plan, rating and fake messenger: told once, whatever happens to it."""
 
 import datetime as dt
+import functools
 import json
 import os
 import signal
@@ -43,6 +44,7 @@ _TOPICS = (PLANS, INDICATOR_VALUES, ASSESSMENTS, ALERTS)
 _HENAN = [("2016", "-7.64"), ("2017", "-7.90"), ("2018", "-5.01"), ("2019", "-7.98"), ("2020", "0.76")]
 
 
+@functools.cache
 def _plan() -> Plan:
     (plan,) = (each for each in load_plans(_ROOT / "plan") if each.id == "henan-2016-2020")
     return plan
