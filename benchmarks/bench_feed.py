@@ -42,7 +42,7 @@ from plan.periods import PeriodKind
 from plan.topics import return_topic
 from producers.outgoing import headers_of
 
-METERS, CELLS, DAYS, MONTHS, HEARTS = 1_000, 96, 400, 60, 10
+METERS, CELLS, DAYS, MONTHS, HEARTS = 1_000, 96, 1_200, 60, 10
 READING, CURVE, PULSE = "reading-daily", "load-curve-daily", "pulse-monthly"
 SENDER = "metering-system"
 FIRST_DAY = dt.date(2016, 1, 1)

@@ -20,6 +20,7 @@ from consumers.together import SharedWriter
 from consumers.writer import Parts, Writer
 from expectations.auditor import Auditor
 from plan.topics import topics_of
+from warehouse.held_open import held_open
 from warehouse.lake import open_writer
 from warehouse.locks import LockSession, open_session
 from warehouse.migrations import migrate
@@ -78,6 +79,8 @@ def _open_lake(settings: WarehouseSettings, stack: ExitStack) -> tuple[duckdb.Du
             session = stack.enter_context(open_session(settings.postgres_address, log.info))
             setup.enter_context(session.setup())
         lake = stack.enter_context(open_writer(settings))
+        if settings.catalogue_file is not None:
+            stack.enter_context(held_open(settings.catalogue_file))
         for number in migrate(lake):
             log.info("migration %04d applied", number)
     return lake, session
