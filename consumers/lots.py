@@ -35,7 +35,8 @@ class LotLander:
         self._cluster_id = parts.cluster_id
         self._metrics = parts.metrics
         self._budget = Budget(parts.policy)
-        # Others land beside this one: nothing may be remembered from one landing to the next.
+        # Others land beside this one: nothing may be remembered from one landing to the next, and to read a form and
+        # period whole does not pay for a single one.
         self._remembered = Remembered.nothing(scope_ids=0)
         self._stands: dict[Place, int] = {}
         self._done: tuple[dict[Place, int], frozenset[int]] | None = None

@@ -41,7 +41,10 @@ def held_open(catalogue: Path) -> Iterator[None]:
             yield
         finally:
             holder.stdin.close()
-            holder.wait(_ENDS_WITHIN_S)
+            try:
+                holder.wait(_ENDS_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                holder.kill()  # it only ever read: nothing is lost
 
 
 def _hold(catalogue: str) -> None:

@@ -280,14 +280,7 @@ def test_offsets_of_an_aborted_transaction_are_passed_over(
     ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     send(ONE, 0, 3)
-    producer = _transactional(settings)
-    producer.init_transactions()
-    producer.begin_transaction()
-    for _ in range(4):
-        producer.send(settings.topic(ONE), value=b"never meant", partition=0)
-    producer.flush()
-    producer.abort_transaction()
-    producer.close()
+    _send_and_abort(settings, 4)
     reader = new_reader()
     reader.follow((ONE,), {})
 
@@ -305,13 +298,7 @@ def test_a_round_of_nothing_but_aborted_messages_goes_on_behind_them(
     ask_ends: Callable[..., dict[Place, int]],
 ) -> None:
     """Else the next batch would not begin where the lake ends."""
-    producer = _transactional(settings)
-    producer.init_transactions()
-    producer.begin_transaction()
-    producer.send(settings.topic(ONE), value=b"never meant", partition=0)
-    producer.flush()
-    producer.abort_transaction()
-    producer.close()
+    _send_and_abort(settings, 1)
     deadline = time.monotonic() + 20
     while ask_ends(ONE)[(ONE, 0)] < 2:  # the message and the marker, which Kafka writes a moment later
         assert time.monotonic() < deadline
@@ -327,13 +314,21 @@ def test_a_round_of_nothing_but_aborted_messages_goes_on_behind_them(
     assert _check_contiguous(second, {(ONE, 0): 2}) == {(ONE, 0): 2, (ONE, 1): 3}
 
 
-def _transactional(settings: KafkaSettings) -> KafkaProducer:
-    """A department's own system that sends in transactions."""
-    return KafkaProducer(
-        bootstrap_servers=settings.addresses,
-        transactional_id=settings.topic_prefix + "department",
-        allow_auto_create_topics=False,
-    )
+def _send_and_abort(settings: KafkaSettings, count: int) -> None:
+    """A department's own system sends in a transaction, and takes it back."""
+    with closing(
+        KafkaProducer(
+            bootstrap_servers=settings.addresses,
+            transactional_id=settings.topic_prefix + "department",
+            allow_auto_create_topics=False,
+        )
+    ) as producer:
+        producer.init_transactions()
+        producer.begin_transaction()
+        for _ in range(count):
+            producer.send(settings.topic(ONE), value=b"never meant", partition=0)
+        producer.flush()
+        producer.abort_transaction()
 
 
 def test_what_was_gathered_when_reading_fails_is_read_again(
