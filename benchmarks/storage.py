@@ -10,8 +10,8 @@ import multiprocessing
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from multiprocessing.synchronize import Event
 from typing import Annotated, Any
 
@@ -30,6 +30,7 @@ from plan.book import PlanBook
 from plan.canonical import plan_hash
 from plan.messages import PlanMessage, encode
 from plan.topics import PLANS
+from warehouse.held_open import held_open
 from warehouse.lake import open_reader, open_writer, transaction
 from warehouse.landing import land
 from warehouse.migrations import migrate
@@ -106,10 +107,20 @@ def _fill_returns(lake: duckdb.DuckDBPyConnection, plan_id: str, first: int, las
     )
 
 
+@contextmanager
+def writing(environ: dict[str, str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The lake that is there, as the writer has it open."""
+    settings = WarehouseSettings.from_environ(environ)
+    assert settings.catalogue_file is not None
+    with open_writer(settings) as lake, held_open(settings.catalogue_file):
+        lake.execute(_NO_BAR)
+        yield lake
+
+
 def land_batches(environ: dict[str, str], first: int, batches: int) -> Landed:
     """Land batches of 96 000 cells on top; everything a landing does is on."""
     book, remembered, times = PlanBook([bench_plan()]), Remembered.nothing(), []
-    with open_writer(WarehouseSettings.from_environ(environ)) as lake:
+    with writing(environ) as lake:
         for number in range(batches + 1):
             begins = first + number * BATCH
             messages = [
@@ -157,8 +168,7 @@ def keep_asking(environ: dict[str, str], stored: int, enough: Event) -> Beside:
 
 def look_after(environ: dict[str, str]) -> float:
     """Seconds of a whole upkeep."""
-    with open_writer(WarehouseSettings.from_environ(environ)) as lake:
-        lake.execute(_NO_BAR)
+    with writing(environ) as lake:
         began = time.perf_counter()
         Upkeep(lake).look_after(Decision(WHOLE, Reason.ASKED))
         return time.perf_counter() - began
