@@ -8,7 +8,8 @@ none is ever the last.
 It is held by a process of its own: SQLite's locks are the process's, and a second copy of the library that closes the
 file would let go of the locks of the first (https://www.sqlite.org/howtocorrupt.html, 2.2.1). This file is that
 program, too, and imports nothing of ours, so that it starts at once. It ends when its input does: with the writer,
-however that ends.
+however that ends. It may only read, so that its own closing touches nothing: after a writer was killed another lake may
+lie there already.
 """
 
 import signal
@@ -50,7 +51,7 @@ def held_open(catalogue: Path) -> Iterator[None]:
 def _hold(catalogue: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the writer decides when it ends
-    with closing(sqlite3.connect(f"{Path(catalogue).absolute().as_uri()}?mode=rw", uri=True)) as held:
+    with closing(sqlite3.connect(f"{Path(catalogue).absolute().as_uri()}?mode=ro", uri=True)) as held:
         held.execute("SELECT count(*) FROM sqlite_master").fetchone()  # opened only by the first look
         sys.stdout.write(f"{_HELD}\n")
         sys.stdout.flush()

@@ -45,6 +45,10 @@ def _look_and_commit(yard: LakeYard) -> None:
         lake.execute("INSERT INTO watched_until VALUES ('plan', 'hash', DATE '2018-01-10')")
 
 
+def _children(parent: int) -> set[int]:
+    return {int(each) for each in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()}
+
+
 def test_held_open_the_log_stays_when_everybody_has_closed(catalogue: tuple[LakeYard, Path]) -> None:
     yard, file = catalogue
     log = file.with_name(f"{file.name}-wal")
@@ -55,20 +59,23 @@ def test_held_open_the_log_stays_when_everybody_has_closed(catalogue: tuple[Lake
     with held_open(file):
         _look_and_commit(yard)
         assert log.exists()
+
+    # What held it leaves the end to the next that writes.
+    assert log.exists()
+    _look_and_commit(yard)
     assert not log.exists()
 
 
-def test_what_holds_it_ends_with_a_writer_that_is_killed(catalogue: tuple[LakeYard, Path]) -> None:
+def test_what_holds_it_ends_with_a_writer_that_is_killed_and_touches_nothing(catalogue: tuple[LakeYard, Path]) -> None:
     _, file = catalogue
-    log = file.with_name(f"{file.name}-wal")
     writer = subprocess.Popen(
         [sys.executable, "-c", _HOLD, str(file)],
         cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert writer.stdout is not None
     assert writer.stdout.readline() == "held\n"
-    (holder,) = Path(f"/proc/{writer.pid}/task/{writer.pid}/children").read_text(encoding="utf-8").split()
-    assert log.exists()
+    (holder,) = _children(writer.pid)
+    there = sorted(each.name for each in file.parent.iterdir())
 
     writer.kill()
     writer.communicate()
@@ -77,16 +84,17 @@ def test_what_holds_it_ends_with_a_writer_that_is_killed(catalogue: tuple[LakeYa
     while Path(f"/proc/{holder}").exists():
         assert time.monotonic() < until, "it outlives its writer"
         time.sleep(0.02)
-    assert not log.exists()
+    assert sorted(each.name for each in file.parent.iterdir()) == there
 
 
 def test_it_stays_when_the_terminal_or_the_system_ends_the_writer_first(catalogue: tuple[LakeYard, Path]) -> None:
     """A writer that is told to stop lands what it has in hand; until then the catalogue is held."""
     yard, file = catalogue
+    others = _children(os.getpid())
     with held_open(file):
-        (holder,) = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="utf-8").split()
+        (holder,) = _children(os.getpid()) - others
         for number in (signal.SIGINT, signal.SIGTERM):
-            os.kill(int(holder), number)
+            os.kill(holder, number)
         _look_and_commit(yard)
         assert file.with_name(f"{file.name}-wal").exists()
 
