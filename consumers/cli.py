@@ -9,9 +9,6 @@ __all__ = ["app", "dead_letters_app", "rebuild"]
 
 app = typer.Typer(help="写入进程 The writer: the only process that writes the warehouse.", no_args_is_help=True)
 
-_WIDTH_MIN = 140
-"""Columns of the account: the longest topic and five counts beside it."""
-
 
 @app.command()
 def run(
@@ -46,26 +43,16 @@ def status(
     import os
 
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
     from consumers.lag import progress, settled
+    from consumers.lag_table import account_table
     from consumers.stopping import stopping_faults
 
     console = Console(emoji=False)
     tell = Console(stderr=True, highlight=False, emoji=False).print
     with stopping_faults():
         found = settled(os.environ, wait, tell) if wait else progress(os.environ, tell)
-    table = Table(title="写入账目 Account of every message")
-    table.add_column("主题 topic", no_wrap=True)
-    for heading in ("已读\nread", "入库\nlanded", "死信\ndead", "重复\nrepeats", "积压\nlag"):
-        table.add_column(heading, justify="right")
-    for row in found.lags:
-        account = row.account
-        style = "red" if not account.is_balanced else "yellow" if row.lag else ""
-        counts = (account.consumed, account.landed, account.dead_lettered, account.duplicate, row.lag)
-        table.add_row(escape(f"{row.topic}[{row.partition}]"), *map(str, counts), style=style)
-    console.print(table, width=max(console.width, _WIDTH_MIN), soft_wrap=console.width < _WIDTH_MIN)
+    console.print(account_table(found.lags))
     console.print(f"待推算 to derive: {found.underived}  待公布 to announce: {found.unannounced}")
     age = dt.datetime.now(dt.UTC) - found.committed_at
     console.print(
