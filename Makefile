@@ -44,7 +44,7 @@ bench: setup ## benchmarks: ratios within one run
 	@.venv/bin/python benchmarks/producer.py
 	@.venv/bin/python benchmarks/gateway.py
 
-faults: setup ## the fault tests at full length: 200 kills of the writer, a million mutated messages; takes some 40 minutes
+faults: setup ## the fault tests at full length: 200 kills of the writer, a million mutated messages; takes under an hour
 	@QINGYU_KILLS=200 QINGYU_FUZZ_MESSAGES=1000000 $(PYTEST) tests/faults
 
 backtest: setup ## measure the probability of missing on published series; rewrites docs/backtest.md
